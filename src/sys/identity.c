@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who a process is, from its pidfd and what procfs says about it. */
+#include "sys/identity.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base/fd.h"
+#include "base/number.h"
+#include "sys/kernel.h"
+#include "sys/procfd.h"
+#include "sys/syscall.h"
+
+enum { STAT_SIZE = 2048 };
+
+/* The numbers of a stat line's fields in proc(5). */
+enum { FIELD_STATE = 3, FIELD_THREADS = 20, FIELD_START_TIME = 22 };
+
+struct process {
+	char state;
+	uint64_t threads, start_time;
+};
+
+/* The second field is a name that may hold blanks and parentheses; no field after it can. */
+static int process_parse(char *line, struct process *ret)
+{
+	char *at = strrchr(line, ')'), *field, *rest = NULL;
+	int number = FIELD_STATE, r = at ? 0 : -EBADMSG;
+
+	if (r < 0)
+		return r;
+	for (field = strtok_r(at + 1, " ", &rest); field; field = strtok_r(NULL, " ", &rest)) {
+		if (number == FIELD_STATE)
+			ret->state = field[0];
+		else if (number == FIELD_THREADS)
+			r = number_parse_uint(field, UINT64_MAX, &ret->threads);
+		else if (number == FIELD_START_TIME)
+			return number_parse_uint(field, UINT64_MAX, &ret->start_time);
+		if (r < 0)
+			return r;
+		number++;
+	}
+	return -EBADMSG;
+}
+
+static int process_read(int proc_fd, pid_t pid, struct process *ret)
+{
+	char path[32], line[STAT_SIZE];
+	int r;
+
+	if (pid <= 0)
+		return -ESRCH;
+	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	r = procfd_read(proc_fd, path, line, sizeof(line));
+	if (r < 0)
+		return r == -ENOENT ? -ESRCH : r;
+	return process_parse(line, ret);
+}
+
+/* Before there was a pidfs, all pidfds had one inode. */
+static int identity_inode(int pidfd, uint64_t *ret)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(pidfd, &fs) < 0 || fstat(pidfd, &st) < 0)
+		return -errno;
+	*ret = fs.f_type == KERNEL_PIDFS_MAGIC ? st.st_ino : 0;
+	return 0;
+}
+
+int identity_of(int proc_fd, pid_t pid, int pidfd, struct identity *ret)
+{
+	struct identity identity = { .pid = pid };
+	struct process process;
+	int r = process_read(proc_fd, pid, &process);
+
+	if (r < 0)
+		return r;
+	identity.start_time = process.start_time;
+	if (pidfd >= 0) {
+		r = identity_inode(pidfd, &identity.pidfd_inode);
+		/* Still there: what was read cannot have been another process that got its pid. */
+		if (r == 0 && sys_pidfd_send_signal(pidfd, 0) == -ESRCH)
+			r = -ESRCH;
+	}
+	if (r == 0)
+		*ret = identity;
+	return r;
+}
+
+int identity_open(int proc_fd, const struct identity *identity)
+{
+	fd_auto int pidfd = -EBADF;
+	struct identity now = { 0 };
+	int r;
+
+	if (identity->pid <= 0)
+		return -ESRCH;
+	pidfd = sys_pidfd_open(identity->pid);
+	/* EINVAL and ENOENT (since 6.15): the pid is that of a thread, so it has been recycled. */
+	if (pidfd < 0)
+		return pidfd == -EINVAL || pidfd == -ENOENT ? -ESRCH : pidfd;
+	r = identity_of(proc_fd, identity->pid, pidfd, &now);
+	if (r < 0)
+		return r;
+	if (now.start_time != identity->start_time)
+		return -ESRCH;
+	if (identity->pidfd_inode && now.pidfd_inode && now.pidfd_inode != identity->pidfd_inode)
+		return -ESRCH;
+	return fd_take(&pidfd);
+}
+
+int identity_is_zombie(int proc_fd, pid_t pid)
+{
+	struct process process;
+	int r = process_read(proc_fd, pid, &process);
+
+	if (r < 0)
+		return r;
+	/* A first thread that has ended looks like a zombie although others go on. */
+	return (process.state == 'Z' && process.threads <= 1) || process.state == 'X';
+}
+
+int boot_id(int proc_fd, char ret[BOOT_ID_SIZE])
+{
+	char text[BOOT_ID_SIZE + 2];
+	int r = procfd_read(proc_fd, "sys/kernel/random/boot_id", text, sizeof(text));
+
+	if (r < 0)
+		return r;
+	if (r < BOOT_ID_SIZE - 1)
+		return -EBADMSG;
+	memcpy(ret, text, BOOT_ID_SIZE - 1);
+	ret[BOOT_ID_SIZE - 1] = '\0';
+	return 0;
+}

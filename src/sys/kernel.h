@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kernel's interface as far as the runtime uses it and as a libc's headers do not give it the
+ * same way everywhere (musl has no <linux/...>). Values are the kernel's ABI and never change; the
+ * numbers in brackets name the first Linux that has them.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/syscall.h>
+
+/* mount attributes: fsmount(2), mount_setattr(2) [5.12] */
+#define KERNEL_MOUNT_ATTR_RDONLY      0x00000001u
+#define KERNEL_MOUNT_ATTR_NOSUID      0x00000002u
+#define KERNEL_MOUNT_ATTR_NODEV       0x00000004u
+#define KERNEL_MOUNT_ATTR_NOEXEC      0x00000008u
+#define KERNEL_MOUNT_ATTR__ATIME      0x00000070u
+#define KERNEL_MOUNT_ATTR_RELATIME    0x00000000u
+#define KERNEL_MOUNT_ATTR_NOATIME     0x00000010u
+#define KERNEL_MOUNT_ATTR_STRICTATIME 0x00000020u
+#define KERNEL_MOUNT_ATTR_NODIRATIME  0x00000080u
+#define KERNEL_MOUNT_ATTR_IDMAP       0x00100000u
+#define KERNEL_MOUNT_ATTR_NOSYMFOLLOW 0x00200000u
+
+struct kernel_mount_attr {
+	uint64_t set, clear, propagation, userns_fd;
+};
+
+/* open_tree(2), move_mount(2), fsopen(2), fsmount(2), fsconfig(2) [5.2] */
+#define KERNEL_OPEN_TREE_CLONE   1u
+#define KERNEL_OPEN_TREE_CLOEXEC 02000000u
+#define KERNEL_MOVE_F_EMPTY_PATH 0x00000004u
+#define KERNEL_MOVE_T_EMPTY_PATH 0x00000040u
+#define KERNEL_FSOPEN_CLOEXEC    1u
+#define KERNEL_FSMOUNT_CLOEXEC   1u
+#define KERNEL_FSCONFIG_FLAG     0u
+#define KERNEL_FSCONFIG_STRING   1u
+#define KERNEL_FSCONFIG_CREATE   6u
+#define KERNEL_AT_RECURSIVE      0x8000
+
+/* openat2(2) [5.6] */
+struct kernel_open_how {
+	uint64_t flags, mode, resolve;
+};
+#define KERNEL_RESOLVE_NO_XDEV       0x01u
+#define KERNEL_RESOLVE_NO_MAGICLINKS 0x02u
+#define KERNEL_RESOLVE_NO_SYMLINKS   0x04u
+#define KERNEL_RESOLVE_BENEATH       0x08u
+#define KERNEL_RESOLVE_IN_ROOT       0x10u
+
+/* clone3(2) [5.3], into a cgroup [5.7] */
+struct kernel_clone_args {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid,
+		set_tid_size, cgroup;
+};
+#define KERNEL_CLONE_PIDFD       0x00001000ull
+#define KERNEL_CLONE_NEWTIME     0x00000080ull
+#define KERNEL_CLONE_NEWNS       0x00020000ull
+#define KERNEL_CLONE_NEWCGROUP   0x02000000ull
+#define KERNEL_CLONE_NEWUTS      0x04000000ull
+#define KERNEL_CLONE_NEWIPC      0x08000000ull
+#define KERNEL_CLONE_NEWUSER     0x10000000ull
+#define KERNEL_CLONE_NEWPID      0x20000000ull
+#define KERNEL_CLONE_NEWNET      0x40000000ull
+#define KERNEL_CLONE_INTO_CGROUP 0x200000000ull
+
+/* close_range(2) [5.9], CLOEXEC [5.11] */
+#define KERNEL_CLOSE_RANGE_CLOEXEC 4u
+
+/* What statfs says a file system is. */
+#define KERNEL_PROC_MAGIC    0x9fa0
+#define KERNEL_TMPFS_MAGIC   0x01021994
+#define KERNEL_CGROUP_MAGIC  0x27e0eb
+#define KERNEL_CGROUP2_MAGIC 0x63677270
+#define KERNEL_PIDFS_MAGIC   0x50494446
+
+/* capset(2), version 3: two words of 32 capabilities each */
+#define KERNEL_CAPABILITY_VERSION 0x20080522u
+struct kernel_cap_header {
+	uint32_t version;
+	int32_t pid;
+};
+struct kernel_cap_data {
+	uint32_t effective, permitted, inheritable;
+};
+#define KERNEL_CAP_LAST_POSSIBLE 63
+
+/* keyctl(2) */
+#define KERNEL_KEYCTL_JOIN_SESSION_KEYRING 1
