@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Adding to a plan; see the header. */
+#include "step/planning.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/strbuf.h"
+
+enum { POINTER_SIZE = 512 };
+
+static const char *pointer_text(struct arena *arena, const char *format, va_list args)
+{
+	char text[POINTER_SIZE];
+	int length = vsnprintf(text, sizeof(text), format, args);
+
+	if (length <= 0)
+		return "";
+	return arena_strndup(arena, text,
+			     (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1);
+}
+
+size_t plan_add(struct planning *p, enum operation operation, enum stage stage, const void *args,
+		const char *pointer, ...)
+{
+	struct plan *plan = p->plan;
+	va_list list;
+
+	plan->steps = arena_grow(p->arena, plan->steps, plan->n_steps, &p->step_capacity,
+				 sizeof(*plan->steps));
+	va_start(list, pointer);
+	plan->steps[plan->n_steps] = (struct step){
+		.operation = (uint16_t)operation,
+		.stage = (uint8_t)stage,
+		.args = args,
+		.pointer = pointer_text(p->arena, pointer, list),
+	};
+	va_end(list);
+	return plan->n_steps++;
+}
+
+unsigned plan_new_slot(struct planning *p)
+{
+	return (unsigned)p->plan->n_slots++;
+}
+
+void plan_add_undo(struct planning *p, size_t step, const struct undo *undo)
+{
+	struct plan *plan = p->plan;
+
+	plan->undo = arena_grow(p->arena, plan->undo, plan->n_undo, &p->undo_capacity,
+				sizeof(*plan->undo));
+	plan->undo[plan->n_undo] = *undo;
+	plan->undo[plan->n_undo++].step = (uint32_t)step;
+}
+
+void plan_warn(struct planning *p, const char *pointer, const char *format, ...)
+{
+	struct plan *plan = p->plan;
+	char text[ERROR_TEXT_SIZE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	plan->warnings = arena_grow(p->arena, plan->warnings, plan->n_warnings,
+				    &p->warning_capacity, sizeof(*plan->warnings));
+	plan->warnings[plan->n_warnings++] = (struct warning){
+		.pointer = arena_strdup(p->arena, pointer),
+		.text = arena_strdup(p->arena, text),
+	};
+}
+
+void plan_unsupported(struct planning *p, const char *what, const char *pointer, ...)
+{
+	struct unsupported_args *args = arena_new(p->arena, struct unsupported_args);
+	va_list list;
+	size_t step;
+
+	args->what = what;
+	step = plan_add(p, OP_UNSUPPORTED, STAGE_RUNTIME, args, "%s", "");
+	va_start(list, pointer);
+	p->plan->steps[step].pointer = pointer_text(p->arena, pointer, list);
+	va_end(list);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The making of a plan: what every topic's planner is given, and how it adds to the plan. Pure:
+ * nothing here touches the host.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+#include "step/step.h"
+#include "sys/host.h"
+
+/* What the caller's command line adds to the configuration. All paths are absolute and clean. */
+struct plan_request {
+	const char *id;
+	const char *bundle;
+	unsigned preserve_fds; /* descriptors from 3 on that the container keeps, LISTEN_FDS
+				  included */
+	unsigned listen_fds;   /* how many of them are socket-activated */
+	bool waits_for_start;  /* create: init waits for `start`; run: it goes straight on */
+	bool has_pid_file;
+	bool no_new_keyring;
+	bool no_pivot;
+	bool no_cgroup; /* --cgroup-manager disabled */
+};
+
+struct caps;
+struct process_parts;
+
+struct planning {
+	struct arena *arena;
+	const struct plan_request *request;
+	const struct oci_config *config;
+	const struct host_facts *facts;
+	struct plan *plan;
+	size_t step_capacity, undo_capacity, warning_capacity;
+
+	/* Conclusions that several topics need; namespace_plan draws them first. */
+	uint64_t new_namespaces; /* CLONE_NEW* of the namespaces that are made */
+	bool is_privileged;      /* no new user namespace: the child keeps the host's privileges */
+	bool is_shared;          /* rootfsPropagation is shared: mounts may reach the host */
+	const char *root;        /* the root's absolute path on the host */
+	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */
+	struct process_parts *process; /* likewise of process_plan */
+};
+
+/*
+ * Adds a step and returns its index. `args` must live in the arena (or be static). The pointer is a
+ * format: "/mounts/%zu"; "" for what no part of the configuration asks for.
+ */
+size_t plan_add(struct planning *p, enum operation operation, enum stage stage, const void *args,
+		const char *pointer, ...) __attribute__((format(printf, 5, 6)));
+
+/* A new slot of this plan. */
+unsigned plan_new_slot(struct planning *p);
+
+/* Says how the step with that index is taken back. The path must live in the arena. */
+void plan_add_undo(struct planning *p, size_t step, const struct undo *undo);
+
+/* Something that the specification lets pass with a warning. */
+void plan_warn(struct planning *p, const char *pointer, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A property, or a value of it, that this build does not carry out: create will refuse the plan. */
+void plan_unsupported(struct planning *p, const char *what, const char *pointer, ...)
+	__attribute__((format(printf, 3, 4)));
+
+struct unsupported_args {
+	const char *what; /* "terminal: true", or "" when the pointer says it all */
+};
