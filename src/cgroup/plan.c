@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Planning a container's cgroup; see the header. Pure. The order: directories from the top, then
+ * values and device rules, so that the limits are there before the process is, then what is needed
+ * to enter.
+ */
+#include "cgroup/plan.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cgroup/devices.h"
+#include "cgroup/operations.h"
+#include "cgroup/resource.h"
+#include "sys/cgroupfs.h"
+
+/* More names than anybody nests; the kernel's own limit would come as an error half way. */
+enum { NAMES_MAX = 64, PATH_LENGTH_MAX = 2048 };
+
+static const char path_pointer[] = "/linux/cgroupsPath";
+
+static const char *configured_path(const struct oci_config *config)
+{
+	return config->linux_ ? config->linux_->cgroups_path : NULL;
+}
+
+static bool is_plain_name(const char *name, size_t length)
+{
+	if (length == 0 || (length == 1 && name[0] == '.') ||
+	    (length == 2 && name[0] == '.' && name[1] == '.'))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* What is wrong with a path; NULL when nothing is. A slash at the end does no harm. */
+static const char *path_fault(const char *path)
+{
+	unsigned names = 0;
+
+	if (strlen(path) > PATH_LENGTH_MAX)
+		return "is too long";
+	path += *path == '/';
+	while (*path) {
+		size_t length = strcspn(path, "/");
+
+		if (!is_plain_name(path, length))
+			return "has a name that is empty, \".\", \"..\" or holds control characters";
+		if (++names > NAMES_MAX)
+			return "is too deep";
+		path += length;
+		path += *path == '/';
+	}
+	return names ? NULL : "names no cgroup";
+}
+
+const char *cgroup_target_path(struct arena *arena, const struct oci_config *config, const char *id)
+{
+	const char *path = configured_path(config);
+	char *target;
+	size_t length;
+
+	/* An empty path is as none, as it is to the clients that write one. */
+	if (!path || !*path)
+		path = id;
+	if (path_fault(path))
+		return NULL;
+	target = arena_printf(arena, "%s%s", *path == '/' ? "" : "/", path);
+	length = strlen(target);
+	if (target[length - 1] == '/')
+		target[length - 1] = '\0';
+	return target;
+}
+
+/* What the planning of this topic works with. */
+struct cgroup_planning {
+	struct planning *p;
+	const char *target; /* "/default/x" */
+	struct resource_writes writes;
+};
+
+static bool is_v2(const struct host_hierarchy *h)
+{
+	return h->controllers[0] == '\0';
+}
+
+static bool is_asked(const struct oci_config *config)
+{
+	return config->linux_ && (config->linux_->cgroups_path || config->linux_->resources);
+}
+
+static const char *asked_pointer(const struct oci_config *config)
+{
+	if (!is_asked(config))
+		return "";
+	return config->linux_->cgroups_path ? path_pointer : "/linux/resources";
+}
+
+/* Why this process cannot make cgroups; NULL when it can. */
+static const char *obstacle(const struct host_facts *facts)
+{
+	if (facts->cgroups.n == 0)
+		return "this host has no cgroup file system at " CGROUPFS_TOP;
+	if (!facts->is_initial_userns)
+		return "cgroups need the initial user namespace";
+	return facts->uid == 0 ? NULL : "cgroups need user 0";
+}
+
+/* The deepest directory of the target that exists; the root where nothing is known. */
+static const char *existing(const struct cgroup_planning *c, const struct host_hierarchy *h)
+{
+	const char *target = arena_printf(c->p->arena, "%s%s", h->mount, c->target);
+
+	if (!h->target || !h->exists_to || strcmp(h->target, target) != 0)
+		return h->mount;
+	return h->exists_to;
+}
+
+static int check_state(const struct cgroup_planning *c, const struct host_hierarchy *h,
+		       struct error *err)
+{
+	const char *there = existing(c, h);
+
+	if (strcmp(there, h->mount) == 0 || (!h->is_frozen && !h->is_populated))
+		return 0;
+	error_set(err, EBUSY, "cgroup %s %s", there,
+		  h->is_frozen ? "is frozen" : "holds processes already");
+	error_hint(err, "choose another linux.cgroupsPath, or %s",
+		   h->is_frozen ? "thaw it" : "end what runs in it");
+	return error_at(err, "%s", configured_path(c->p->config) ? path_pointer : "");
+}
+
+/* The v2 controllers that resources need, in one list, and who asks for the first. */
+static void list_needed(const struct cgroup_planning *c, struct cgroup_make *make)
+{
+	struct strbuf list;
+
+	strbuf_init(&list, c->p->arena);
+	make->needed_by = "";
+	for (size_t i = 0; i < c->writes.n; i++) {
+		const struct resource_write *write = &c->writes.v[i];
+
+		if (!is_v2(write->hierarchy) || cgroupfs_list_has(list.data, ' ', write->controller))
+			continue;
+		if (list.length == 0)
+			make->needed_by = write->pointer;
+		strbuf_add_format(&list, "%s%s", list.length ? " " : "", write->controller);
+	}
+	make->needed = list.data;
+}
+
+/*
+ * On a v2 host each container gets all controllers: statistics and later limits need them. What the
+ * v1 controllers of a hybrid host have left over is of no use, unless it is asked for.
+ */
+static struct cgroup_make make_template(const struct cgroup_planning *c,
+					const struct host_hierarchy *h)
+{
+	struct cgroup_make make = { .mount = h->mount, .needed = "", .wanted = "" };
+
+	make.needed_by = "";
+	make.is_v2 = is_v2(h);
+	make.inherits_cpuset = cgroupfs_list_has(h->controllers, ',', "cpuset");
+	if (!make.is_v2)
+		return make;
+	list_needed(c, &make);
+	make.wanted = make.needed;
+	if (c->p->facts->cgroups.mode == HOST_CGROUP_V2)
+		make.wanted = c->p->facts->cgroups.v2_controllers;
+	return make;
+}
+
+static void add_make(const struct cgroup_planning *c, const struct cgroup_make *make)
+{
+	struct cgroup_make *args = arena_new(c->p->arena, struct cgroup_make);
+	const char *pointer = configured_path(c->p->config) ? path_pointer : "";
+	size_t step;
+
+	*args = *make;
+	step = plan_add(c->p, OP_CGROUP_MAKE, STAGE_RUNTIME, args, "%s", pointer);
+	plan_add_undo(c->p, step,
+		      &(struct undo){
+			      .operation = UNDO_CGROUP,
+			      .is_made = !make->is_found,
+			      .is_exclusive = make->is_exclusive || make->is_found,
+			      .path = make->path,
+		      });
+}
+
+/* The directories that are missing, from the top, or the one that was found. */
+static void plan_directories(const struct cgroup_planning *c, const struct host_hierarchy *h)
+{
+	struct cgroup_make make = make_template(c, h);
+	const char *target = arena_printf(c->p->arena, "%s%s", h->mount, c->target);
+	size_t at = strlen(existing(c, h));
+
+	if (target[at] == '\0') {
+		make.path = target;
+		make.is_found = true;
+		add_make(c, &make);
+		return;
+	}
+	while (target[at]) {
+		at += 1 + strcspn(target + at + 1, "/");
+		make.path = arena_strndup(c->p->arena, target, at);
+		make.is_exclusive = target[at] == '\0';
+		add_make(c, &make);
+	}
+}
+
+static void plan_writes(const struct cgroup_planning *c)
+{
+	for (size_t i = 0; i < c->writes.n; i++) {
+		const struct resource_write *write = &c->writes.v[i];
+		struct cgroup_write *args = arena_new(c->p->arena, struct cgroup_write);
+
+		args->path = arena_printf(c->p->arena, "%s%s/%s", write->hierarchy->mount,
+					  c->target, write->file);
+		args->value = write->value;
+		plan_add(c->p, OP_CGROUP_WRITE, STAGE_RUNTIME, args, "%s", write->pointer);
+	}
+}
+
+/* v1 if it has the devices controller, else v2, whose devices need none. */
+static struct devices_target find_devices(const struct cgroup_planning *c)
+{
+	const struct host_cgroups *cgroups = &c->p->facts->cgroups;
+
+	for (size_t i = 0; i < cgroups->n; i++) {
+		const struct host_hierarchy *h = &cgroups->v[i];
+
+		if (is_v2(h) || cgroupfs_list_has(h->controllers, ',', "devices"))
+			return (struct devices_target){
+				.path = arena_printf(c->p->arena, "%s%s", h->mount, c->target),
+				.is_v2 = is_v2(h),
+			};
+	}
+	return (struct devices_target){ 0 };
+}
+
+static void plan_open(const struct cgroup_planning *c)
+{
+	const struct host_cgroups *cgroups = &c->p->facts->cgroups;
+	struct arena *arena = c->p->arena;
+	struct cgroup_open *args = arena_new(arena, struct cgroup_open);
+	const char **paths = arena_array(arena, cgroups->n, sizeof(*paths));
+	unsigned *slots = arena_array(arena, cgroups->n, sizeof(*slots));
+
+	for (size_t i = 0; i < cgroups->n; i++) {
+		const char *mount = cgroups->v[i].mount;
+
+		if (is_v2(&cgroups->v[i])) {
+			args->v2_path = arena_printf(arena, "%s%s", mount, c->target);
+			continue;
+		}
+		slots[args->n] = plan_new_slot(c->p);
+		paths[args->n++] = arena_printf(arena, "%s%s/tasks", mount, c->target);
+	}
+	args->paths = paths;
+	args->slots = slots;
+	plan_add(c->p, OP_CGROUP_OPEN, STAGE_RUNTIME, args, "%s", "");
+}
+
+static int plan_steps(struct cgroup_planning *c, struct error *err)
+{
+	const struct host_cgroups *cgroups = &c->p->facts->cgroups;
+	struct devices_target devices = find_devices(c);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < cgroups->n; i++)
+		r = check_state(c, &cgroups->v[i], err);
+	if (r == 0)
+		r = cgroup_resources_plan(c->p, &c->writes, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < cgroups->n; i++)
+		plan_directories(c, &cgroups->v[i]);
+	plan_writes(c);
+	r = cgroup_devices_plan(c->p, &devices, err);
+	if (r == 0)
+		plan_open(c);
+	return r;
+}
+
+int cgroup_plan(struct planning *p, struct error *err)
+{
+	struct cgroup_planning c = { .p = p };
+	const char *why = obstacle(p->facts), *path = configured_path(p->config);
+
+	if (p->request->no_cgroup)
+		return 0;
+	if (why && !is_asked(p->config))
+		return 0;
+	if (why) {
+		error_set(err, EPERM, "%s", why);
+		error_hint(err, "leave out linux.cgroupsPath and linux.resources");
+		return error_at(err, "%s", asked_pointer(p->config));
+	}
+	c.target = cgroup_target_path(p->arena, p->config, p->request->id);
+	if (!c.target) {
+		error_set(err, EINVAL, "cgroup path \"%s\" %s", path ? path : p->request->id,
+			  path_fault(path && *path ? path : p->request->id));
+		return error_at(err, "%s", path ? path_pointer : "");
+	}
+	return plan_steps(&c, err);
+}
+
+static const struct cgroup_open *find_open(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++)
+		if (plan->steps[i].operation == OP_CGROUP_OPEN)
+			return plan->steps[i].args;
+	return NULL;
+}
+
+int cgroup_plan_enter(struct planning *p, struct error *err)
+{
+	const struct cgroup_open *opened = find_open(p->plan);
+	struct cgroup_enter *args;
+
+	(void)err;
+	if (!opened || opened->n == 0)
+		return 0;
+	args = arena_new(p->arena, struct cgroup_enter);
+	args->n = opened->n;
+	args->slots = opened->slots;
+	args->paths = opened->paths;
+	plan_add(p, OP_CGROUP_ENTER, STAGE_ONE, args, "%s", "");
+	return 0;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Removing cgroups; see the header. The usual case is one rmdir: only when that fails is looked
+ * for what is in the way.
+ */
+#include "cgroup/remove.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "cgroup/checked.h"
+#include "sys/cgroupfs.h"
+
+/* How long is waited for processes to be gone: pauses that double up to the longest. */
+enum { PAUSE_FIRST_NS = 50 * 1000, PAUSE_LONGEST_NS = 20 * 1000 * 1000, WAIT_SECONDS = 10 };
+
+static bool is_gone(int code)
+{
+	return code == ENOENT || code == ENODEV;
+}
+
+static bool is_in_use(int code)
+{
+	return code == EBUSY || code == ENOTEMPTY;
+}
+
+/* What a walk removes: everything, or all but the cgroup at which it begins. */
+struct removal {
+	bool keeps_top;
+};
+
+static int visit_remove(void *context, const struct cgroupfs_entry *entry)
+{
+	const struct removal *removal = context;
+
+	if (removal->keeps_top && entry->parent_fd == AT_FDCWD)
+		return 0;
+	if (unlinkat(entry->parent_fd, entry->name, AT_REMOVEDIR) == 0 || is_gone(errno))
+		return 0;
+	return -errno;
+}
+
+/* An event of v2 ends the pause early: that the last process is gone is one. */
+static void wait_for_change(const char *path, long nanoseconds)
+{
+	const struct timespec pause = { .tv_nsec = nanoseconds };
+	struct pollfd events = { .events = POLLPRI };
+	fd_auto int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto int fd = directory < 0 ? -1
+				       : openat(directory, "cgroup.events", O_RDONLY | O_CLOEXEC);
+	char text[256];
+
+	/* What has not been read counts as a change. */
+	if (fd >= 0 && read(fd, text, sizeof(text)) > 0)
+		events.fd = fd;
+	else
+		events.fd = -1;
+	ppoll(&events, 1, &pause, NULL);
+}
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static int remove_tree(const char *path, bool keeps_top, bool wait, struct error *err)
+{
+	struct removal removal = { .keeps_top = keeps_top };
+	double end = seconds_now() + WAIT_SECONDS;
+	long pause = PAUSE_FIRST_NS;
+	int r;
+
+	while ((r = cgroupfs_walk(path, visit_remove, &removal)) < 0) {
+		if (!is_in_use(-r) || !wait || seconds_now() > end)
+			return error_errno(err, -r, "remove cgroup %s", path);
+		wait_for_change(path, pause);
+		pause = pause * 2 > PAUSE_LONGEST_NS ? PAUSE_LONGEST_NS : pause * 2;
+	}
+	return 0;
+}
+
+/* One rmdir: 0 when that was all, 1 when the cgroup is in use, or an error. */
+static int remove_quickly(const char *path, struct error *err)
+{
+	int r = cgroup_check(path, err);
+
+	if (r <= 0 || rmdir(path) == 0 || is_gone(errno))
+		return r < 0 ? r : 0;
+	if (is_in_use(errno))
+		return 1;
+	return error_errno(err, errno, "remove cgroup %s", path);
+}
+
+int cgroup_remove(const char *path, bool wait, struct error *err)
+{
+	int r = remove_quickly(path, err);
+
+	if (r > 0)
+		r = cgroup_check_below(path, err);
+	return r <= 0 ? r : remove_tree(path, false, wait, err);
+}
+
+int cgroup_remove_below(const char *path, bool wait, struct error *err)
+{
+	int r = cgroup_check_below(path, err);
+
+	return r <= 0 ? r : remove_tree(path, true, wait, err);
+}
+
+int cgroup_remove_shared(const char *path, struct error *err)
+{
+	int r = remove_quickly(path, err);
+
+	return r < 0 ? r : 0;
+}
+
+int cgroup_take_back(const char *path, bool is_made, bool is_exclusive, struct error *err)
+{
+	int r;
+
+	if (!is_exclusive)
+		return is_made ? cgroup_remove_shared(path, err) : 0;
+	r = is_made ? remove_quickly(path, err) : 1;
+	if (r <= 0)
+		return r;
+	r = cgroup_kill(path, err);
+	if (r < 0)
+		return r;
+	return is_made ? cgroup_remove(path, true, err) : cgroup_remove_below(path, true, err);
+}
