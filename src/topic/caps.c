@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Capabilities; see the header. Names come from libcap, system calls are made here. */
+#include "topic/caps.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+
+#include "sys/syscall.h"
+
+#define BIT(capability) (UINT64_C(1) << (capability))
+
+/* --- planning --- */
+
+/*
+ * The bit of "CAP_X"; 0, and a warning, for one that is unknown or that nobody here could be given:
+ * the specification wants a warning for both, and no failure.
+ */
+static uint64_t known_bit(struct planning *p, const char *name, const char *pointer,
+			  uint64_t grantable)
+{
+	cap_value_t value;
+
+	if (strncmp(name, "CAP_", 4) != 0 || cap_from_name(name, &value) < 0 || value < 0 ||
+	    (uint32_t)value > p->facts->last_cap) {
+		plan_warn(p, pointer, "capability \"%s\" is not known here, left out", name);
+		return 0;
+	}
+	if (!(grantable & BIT(value))) {
+		plan_warn(p, pointer, "%s cannot be given, left out", name);
+		return 0;
+	}
+	return BIT(value);
+}
+
+static uint64_t plan_set(struct planning *p, const struct oci_strings *names, const char *set,
+			 uint64_t grantable)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < names->n; i++) {
+		const char *pointer =
+			arena_printf(p->arena, "/process/capabilities/%s/%zu", set, i);
+
+		bits |= known_bit(p, names->v[i], pointer, grantable);
+	}
+	return bits;
+}
+
+int caps_plan(struct planning *p, struct error *err)
+{
+	const struct oci_process *process = p->config->process;
+	const struct oci_capabilities *config = process ? process->capabilities : NULL;
+	struct caps *caps = arena_new(p->arena, struct caps);
+	uint64_t all = p->is_privileged ? p->facts->permitted & p->facts->bounding : UINT64_MAX;
+
+	(void)err;
+	caps->last = p->facts->last_cap;
+	p->caps = caps;
+	if (!config)
+		return 0;
+	caps->bounding = plan_set(p, &config->bounding, "bounding", all);
+	caps->permitted = plan_set(p, &config->permitted, "permitted", all);
+	caps->inheritable = plan_set(p, &config->inheritable, "inheritable", all);
+	caps->effective = plan_set(p, &config->effective, "effective", caps->permitted);
+	caps->ambient =
+		plan_set(p, &config->ambient, "ambient", caps->permitted & caps->inheritable);
+	return 0;
+}
+
+void caps_plan_bound(struct planning *p)
+{
+	plan_add(p, OP_BOUNDING, STAGE_TWO, p->caps, "/process/capabilities/bounding");
+}
+
+void caps_plan_sets(struct planning *p)
+{
+	plan_add(p, OP_CAPABILITIES, STAGE_TWO, p->caps, "/process/capabilities");
+}
+
+/* --- running --- */
+
+/* Trust: nothing hostile; every capability that is not configured is dropped, one failure is an
+ * error. */
+int caps_bound_apply(const struct caps *args, struct slots *slots, struct error *err)
+{
+	(void)slots;
+	for (uint32_t i = 0; i <= args->last; i++)
+		if (!(args->bounding & BIT(i)) && prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
+			return error_errno(err, errno, "drop capability %u from the bounding set",
+					   i);
+	return 0;
+}
+
+static int raise_ambient(const struct caps *args, struct error *err)
+{
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return error_errno(err, errno, "clear the ambient capabilities");
+	for (uint32_t i = 0; i <= args->last; i++)
+		if ((args->ambient & BIT(i)) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
+			return error_errno(err, errno, "raise ambient capability %u", i);
+	return 0;
+}
+
+/* Trust: as caps_bound_apply; all sets are written, none is inherited from the caller. */
+int caps_apply(const struct caps *args, struct slots *slots, struct error *err)
+{
+	struct kernel_cap_data data[2];
+	int r;
+
+	(void)slots;
+	for (int i = 0; i < 2; i++) {
+		data[i].effective = (uint32_t)(args->effective >> 32 * i);
+		data[i].permitted = (uint32_t)(args->permitted >> 32 * i);
+		data[i].inheritable = (uint32_t)(args->inheritable >> 32 * i);
+	}
+	r = sys_capset(data);
+	if (r < 0)
+		return error_errno(err, -r, "set the capabilities");
+	return raise_ambient(args, err);
+}
+
+static void describe_set(struct describer *d, const char *key, uint64_t set)
+{
+	char *names[64];
+	size_t n = 0;
+
+	for (int i = 0; i < 64; i++)
+		if (set & BIT(i))
+			names[n++] = cap_to_name(i);
+	describe_list(d, key, n, (const char *const *)names);
+	while (n)
+		cap_free(names[--n]);
+}
+
+void caps_bound_describe(const struct caps *args, struct describer *d)
+{
+	describe_set(d, "keep", args->bounding);
+}
+
+void caps_describe(const struct caps *args, struct describer *d)
+{
+	describe_set(d, "effective", args->effective);
+	describe_set(d, "permitted", args->permitted);
+	describe_set(d, "inheritable", args->inheritable);
+	describe_set(d, "ambient", args->ambient);
+}

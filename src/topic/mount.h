@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The mounts of the configuration, in their order. Every mount is made detached, gets its
+ * attributes, and is moved to a descriptor of its target beneath the root. mount.c runs,
+ * mount_plan.c plans.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "step/describe.h"
+#include "step/planning.h"
+
+int mount_plan(struct planning *p, struct error *err);
+
+/* Whether the configuration mounts something on exactly this path; `is_bind` (may be NULL) tells
+ * how. */
+bool mount_plan_covers(const struct planning *p, const char *path, bool *is_bind);
+
+struct mount_data {
+	const char *key;
+	const char *value; /* NULL: a flag */
+};
+
+/* A new file system. */
+struct mount_new {
+	const char *type;
+	const char *source; /* NULL: none */
+	const char *target; /* beneath the root */
+	const struct mount_data *data;
+	size_t n_data;
+	uint64_t attributes, atime_mask; /* KERNEL_MOUNT_ATTR_* */
+	uint32_t propagation;            /* MS_*; 0: private, as a new mount is */
+	bool is_strict;  /* the target must be a real directory, reached without symbolic links */
+	bool takes_mode; /* tmpfs without mode=: it gets the mode of the directory it covers */
+	bool may_cover_proc;
+	unsigned keep; /* a slot that keeps the mount's descriptor; SLOT_NONE: closed */
+};
+int mount_new_apply(const struct mount_new *args, struct slots *slots, struct error *err);
+void mount_new_describe(const struct mount_new *args, struct describer *d);
+
+/* What is bound, opened as a detached copy of the mount that holds it. */
+struct bind_open {
+	const char *source;
+	bool is_in_root; /* the source lies beneath the container's root: it is resolved there */
+	bool is_recursive;
+	uint64_t set, clear, set_all, clear_all;
+	uint32_t propagation, propagation_all;
+	unsigned slot; /* where the detached mount goes */
+};
+int bind_open_apply(const struct bind_open *args, struct slots *slots, struct error *err);
+void bind_open_describe(const struct bind_open *args, struct describer *d);
+
+struct bind_attach {
+	const char *target;
+	bool may_cover_proc;
+	unsigned slot;
+};
+int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struct error *err);
+void bind_attach_describe(const struct bind_attach *args, struct describer *d);
+
+/* Makes one mount read-only, not what is mounted below it: the root, or one that was kept in a
+ * slot. */
+struct mount_seal {
+	unsigned slot;
+	const char *target;
+};
+void mount_plan_readonly_root(struct planning *p);
+int mount_seal_apply(const struct mount_seal *args, struct slots *slots, struct error *err);
+void mount_seal_describe(const struct mount_seal *args, struct describer *d);

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plans the mounts of the configuration; see mount.h. Pure. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "base/path.h"
+#include "sys/kernel.h"
+#include "topic/mount.h"
+#include "topic/mount_option.h"
+
+/* One entry of `mounts`, understood. */
+struct entry {
+	size_t index;
+	const struct oci_mount *mount;
+	const char *target; /* clean, absolute as seen inside */
+	struct mount_flags flags;
+};
+
+static const char *const proc_files[] = {
+	"/proc/cpuinfo",
+	"/proc/diskstats",
+	"/proc/loadavg",
+	"/proc/meminfo",
+	"/proc/slabinfo",
+	"/proc/stat",
+	"/proc/swaps",
+	"/proc/uptime",
+	"/proc/sys/crypto/fips_enabled",
+	"/proc/sys/kernel/ns_last_pid",
+};
+
+/* /proc itself, and the files that lxcfs and the like replace. */
+static bool may_cover_proc(const char *target)
+{
+	if (strcmp(target, "/proc") == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(proc_files) / sizeof(proc_files[0]); i++)
+		if (strcmp(target, proc_files[i]) == 0)
+			return true;
+	return false;
+}
+
+static struct mount_data *add_data(struct mount_new *args, const char *key, const char *value)
+{
+	/* the planner made room for as many as there are options, and a few more */
+	struct mount_data *data = (struct mount_data *)args->data + args->n_data++;
+
+	data->key = key;
+	data->value = value;
+	return data;
+}
+
+enum { SPARE_DATA = 12 };
+
+static struct mount_new *new_mount(struct planning *p, const struct entry *e, const char *type,
+				   const char *target)
+{
+	struct mount_new *args = arena_new(p->arena, struct mount_new);
+	const struct mount_flags *flags = &e->flags;
+
+	args->type = type;
+	args->target = target;
+	args->data = arena_array(p->arena, flags->n_data + SPARE_DATA, sizeof(*args->data));
+	args->attributes = flags->set | flags->set_all;
+	args->atime_mask = (flags->clear | flags->clear_all) & KERNEL_MOUNT_ATTR__ATIME;
+	args->propagation = flags->propagation_all ? flags->propagation_all : flags->propagation;
+	args->may_cover_proc = may_cover_proc(target);
+	return args;
+}
+
+/* A file system whose read-only flag is worth nothing on its superblock: it is shared, or of
+ * memory. */
+static bool is_virtual(const char *type)
+{
+	static const char names[][8] = { "proc", "sysfs", "tmpfs", "mqueue", "devpts", "ramfs" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(type, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void plan_filesystem(struct planning *p, const struct entry *e)
+{
+	const char *type = e->mount->type;
+	struct mount_new *args = new_mount(p, e, type, e->target);
+	bool has_mode = false;
+
+	args->source = e->mount->source;
+	args->is_strict = strcmp(type, "proc") == 0 || strcmp(type, "sysfs") == 0;
+	for (size_t i = 0; i < e->flags.n_data; i++) {
+		const char *option = e->flags.data[i];
+		const char *equals = strchr(option, '=');
+
+		has_mode |= strncmp(option, "mode=", 5) == 0;
+		if (equals)
+			add_data(args, arena_strndup(p->arena, option, (size_t)(equals - option)),
+				 equals + 1);
+		else
+			add_data(args, option, NULL);
+	}
+	if ((args->attributes & KERNEL_MOUNT_ATTR_RDONLY) && !is_virtual(type))
+		add_data(args, "ro", NULL);
+	args->takes_mode = strcmp(type, "tmpfs") == 0 && !has_mode;
+	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
+}
+
+/* --- binds --- */
+
+/*
+ * A new user namespace may not be able to reach the source, so the runtime opens it there.
+ * Elsewhere the child does, which saves handing it over.
+ */
+static void plan_bind_steps(struct planning *p, struct bind_open *open, const char *target,
+			    size_t index)
+{
+	struct bind_attach *attach = arena_new(p->arena, struct bind_attach);
+	bool is_runtimes = !p->is_privileged && !open->is_in_root;
+	size_t step;
+
+	open->slot = plan_new_slot(p);
+	if (is_runtimes && !open->propagation_all && !open->propagation && !p->is_shared)
+		open->propagation_all = MS_SLAVE; /* what the child's own copy would have been */
+	step = plan_add(p, OP_BIND_OPEN, is_runtimes ? STAGE_RUNTIME : STAGE_ONE, open,
+			"/mounts/%zu/source", index);
+	if (is_runtimes)
+		p->plan->steps[step].hands_over = (uint8_t)open->slot;
+	attach->slot = open->slot;
+	attach->target = target;
+	attach->may_cover_proc = may_cover_proc(target);
+	plan_add(p, OP_BIND_ATTACH, STAGE_ONE, attach, "/mounts/%zu", index);
+}
+
+static struct bind_open *new_bind(struct planning *p, const struct entry *e)
+{
+	struct bind_open *args = arena_new(p->arena, struct bind_open);
+
+	args->set = e->flags.set;
+	args->clear = e->flags.clear;
+	args->set_all = e->flags.set_all;
+	args->clear_all = e->flags.clear_all;
+	args->propagation = e->flags.propagation;
+	args->propagation_all = e->flags.propagation_all;
+	return args;
+}
+
+static int plan_bind(struct planning *p, const struct entry *e, struct error *err)
+{
+	struct bind_open *args = new_bind(p, e);
+	const char *source, *below;
+
+	if (!e->mount->source || !*e->mount->source) {
+		error_set(err, EINVAL, "a bind mount needs a source");
+		return error_at(err, "/mounts/%zu/source", e->index);
+	}
+	source = path_absolute(p->arena, p->request->bundle, e->mount->source);
+	below = path_below(source, p->root);
+	args->is_in_root = below && *below;
+	args->source = args->is_in_root ? below : source;
+	args->is_recursive = e->flags.is_recursive_bind;
+	plan_bind_steps(p, args, e->target, e->index);
+	return 0;
+}
+
+/* --- the type "cgroup": what it means depends on the host's layout --- */
+
+/* "cpu,cpuacct" or "name=systemd", as data of a v1 mount. */
+static void add_controllers(struct planning *p, struct mount_new *args, const char *controllers)
+{
+	if (strncmp(controllers, "name=", 5) == 0) {
+		add_data(args, "none", NULL);
+		add_data(args, "name", controllers + 5);
+		return;
+	}
+	while (*controllers && args->n_data < SPARE_DATA) {
+		size_t length = strcspn(controllers, ",");
+
+		add_data(args, arena_strndup(p->arena, controllers, length), NULL);
+		controllers += length;
+		controllers += *controllers == ',';
+	}
+}
+
+/* One hierarchy at `target`: its own file system where the cgroup namespace is new, else our part
+ * of it. */
+static void plan_hierarchy(struct planning *p, const struct entry *e,
+			   const struct host_hierarchy *hierarchy, const char *target)
+{
+	bool is_v2 = !*hierarchy->controllers;
+
+	if (p->new_namespaces & KERNEL_CLONE_NEWCGROUP) {
+		struct mount_new *args = new_mount(p, e, is_v2 ? "cgroup2" : "cgroup", target);
+
+		args->source = "cgroup";
+		args->is_strict = true;
+		if (!is_v2)
+			add_controllers(p, args, hierarchy->controllers);
+		plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
+	} else {
+		struct bind_open *args = new_bind(p, e);
+
+		args->source = hierarchy->target ? hierarchy->target : hierarchy->mount;
+		args->is_recursive = true;
+		plan_bind_steps(p, args, target, e->index);
+	}
+}
+
+/* v1 and hybrid: a tmpfs with one directory a hierarchy, made read-only last. */
+static void plan_hierarchies(struct planning *p, const struct entry *e)
+{
+	const struct host_cgroups *cgroups = &p->facts->cgroups;
+	struct mount_new *base = new_mount(p, e, "tmpfs", e->target);
+
+	base->source = "tmpfs";
+	add_data(base, "mode", "755");
+	if (base->attributes & KERNEL_MOUNT_ATTR_RDONLY) {
+		base->attributes &= ~(uint64_t)KERNEL_MOUNT_ATTR_RDONLY;
+		base->keep = plan_new_slot(p);
+	}
+	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, base, "/mounts/%zu", e->index);
+	for (size_t i = 0; i < cgroups->n; i++)
+		plan_hierarchy(
+			p, e, &cgroups->v[i],
+			arena_printf(p->arena, "%s/%s", e->target, path_name(cgroups->v[i].mount)));
+	if (base->keep) {
+		struct mount_seal *seal = arena_new(p->arena, struct mount_seal);
+
+		seal->slot = base->keep;
+		seal->target = e->target;
+		plan_add(p, OP_MOUNT_READONLY, STAGE_ONE, seal, "/mounts/%zu", e->index);
+	}
+}
+
+static int plan_cgroup(struct planning *p, const struct entry *e, struct error *err)
+{
+	const struct host_cgroups *cgroups = &p->facts->cgroups;
+
+	if (cgroups->mode == HOST_CGROUP_NONE) {
+		error_set(err, ENODEV, "mount cgroup on %s: the host has no cgroup file system",
+			  e->target);
+		return error_at(err, "/mounts/%zu", e->index);
+	}
+	if (cgroups->mode == HOST_CGROUP_V2)
+		plan_hierarchy(p, e, &cgroups->v[cgroups->n - 1], e->target);
+	else
+		plan_hierarchies(p, e);
+	return 0;
+}
+
+/* --- all --- */
+
+static int plan_entry(struct planning *p, const struct entry *e, struct error *err)
+{
+	const struct oci_mount *mount = e->mount;
+
+	if (e->flags.later) {
+		plan_unsupported(p, e->flags.later, "/mounts/%zu/options/%zu", e->index,
+				 e->flags.later_index);
+		return 0;
+	}
+	if (strcmp(e->target, "/") == 0) {
+		error_set(err, EINVAL, "a mount cannot cover the container's root");
+		return error_at(err, "/mounts/%zu/destination", e->index);
+	}
+	if (e->flags.is_bind)
+		return plan_bind(p, e, err);
+	if (!mount->type || !*mount->type) {
+		error_set(err, EINVAL, "a mount needs a type, or the option bind or rbind");
+		return error_at(err, "/mounts/%zu/type", e->index);
+	}
+	if (strcmp(mount->type, "cgroup") == 0)
+		return plan_cgroup(p, e, err);
+	plan_filesystem(p, e);
+	return 0;
+}
+
+static const char *clean_target(struct planning *p, const struct oci_mount *mount, size_t i)
+{
+	if (mount->destination[0] != '/') {
+		char *pointer = arena_printf(p->arena, "/mounts/%zu/destination", i);
+
+		plan_warn(p, pointer, "mount destination \"%s\" is not absolute, taken as below /",
+			  mount->destination);
+	}
+	return path_absolute(p->arena, "/", mount->destination);
+}
+
+int mount_plan(struct planning *p, struct error *err)
+{
+	for (size_t i = 0; i < p->config->mounts.n; i++) {
+		const struct oci_mount *mount = &p->config->mounts.v[i];
+		struct entry e = { .index = i, .mount = mount };
+		int r;
+
+		e.target = clean_target(p, mount, i);
+		mount_flags_parse(p->arena, mount->options.n, mount->options.v, &e.flags);
+		r = plan_entry(p, &e, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+bool mount_plan_covers(const struct planning *p, const char *path, bool *is_bind)
+{
+	bool is_covered = false;
+
+	for (size_t i = 0; i < p->config->mounts.n; i++) {
+		const struct oci_mount *mount = &p->config->mounts.v[i];
+		struct mount_flags flags;
+
+		if (strcmp(path_absolute(p->arena, "/", mount->destination), path) != 0)
+			continue;
+		is_covered = true;
+		mount_flags_parse(p->arena, mount->options.n, mount->options.v, &flags);
+		if (is_bind)
+			*is_bind = flags.is_bind;
+	}
+	return is_covered;
+}
+
+void mount_plan_readonly_root(struct planning *p)
+{
+	static const struct mount_seal root = { .slot = SLOT_ROOT, .target = "/" };
+
+	if (p->config->root && p->config->root->readonly)
+		plan_add(p, OP_MOUNT_READONLY, STAGE_TWO, &root, "/root/readonly");
+}

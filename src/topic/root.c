@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The container's root; see the header. */
+#include "topic/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "sys/kernel.h"
+#include "sys/syscall.h"
+
+static uint32_t propagation_of(enum oci_rootfs_propagation propagation)
+{
+	switch (propagation) {
+	case OCI_ROOTFS_PROPAGATION_SHARED:
+	case OCI_ROOTFS_PROPAGATION_RSHARED:
+		return MS_SHARED;
+	case OCI_ROOTFS_PROPAGATION_SLAVE:
+	case OCI_ROOTFS_PROPAGATION_RSLAVE:
+		return MS_SLAVE;
+	case OCI_ROOTFS_PROPAGATION_UNBINDABLE:
+	case OCI_ROOTFS_PROPAGATION_RUNBINDABLE:
+		return MS_UNBINDABLE;
+	case OCI_ROOTFS_PROPAGATION_PRIVATE:
+	case OCI_ROOTFS_PROPAGATION_RPRIVATE:
+		break;
+	}
+	return MS_PRIVATE;
+}
+
+/* --- planning --- */
+
+int root_plan_open(struct planning *p, struct error *err)
+{
+	struct root_open *args = arena_new(p->arena, struct root_open);
+	const struct oci_linux *os = p->config->linux_;
+
+	if (!p->root) {
+		error_set(err, EINVAL, "there is no root file system");
+		return error_at(err, "/root");
+	}
+	p->is_shared = os && os->has_rootfs_propagation &&
+		       propagation_of(os->rootfs_propagation) == MS_SHARED;
+	args->path = p->root;
+	plan_add(p, OP_ROOT_OPEN, STAGE_RUNTIME, args, "/root/path");
+	return 0;
+}
+
+static const char *propagation_name(enum oci_rootfs_propagation propagation)
+{
+	return oci_enum_name(OCI_ENUM_rootfs_propagation, (int)propagation);
+}
+
+static void plan_propagation(struct planning *p, enum stage stage,
+			     enum oci_rootfs_propagation propagation, bool is_recursive)
+{
+	struct root_propagation *args = arena_new(p->arena, struct root_propagation);
+
+	args->type = propagation_of(propagation);
+	args->name = propagation_name(propagation);
+	args->is_recursive = is_recursive;
+	plan_add(p, OP_PROPAGATION, stage, args, "/linux/rootfsPropagation");
+}
+
+int root_plan_attach(struct planning *p, struct error *err)
+{
+	/*
+	 * Where mounts may reach the host, only "/" itself is cut off: the root will be mounted
+	 * over it and pivot_root refuses a shared parent.
+	 */
+	enum oci_rootfs_propagation cut =
+		p->is_shared ? OCI_ROOTFS_PROPAGATION_PRIVATE : OCI_ROOTFS_PROPAGATION_SLAVE;
+	struct root_attach *args = arena_new(p->arena, struct root_attach);
+
+	(void)err;
+	plan_propagation(p, STAGE_ONE, cut, !p->is_shared);
+	args->propagation = propagation_of(cut);
+	args->name = propagation_name(cut);
+	plan_add(p, OP_ROOT_ATTACH, STAGE_ONE, args, "/root/path");
+	return 0;
+}
+
+int root_plan_enter(struct planning *p, struct error *err)
+{
+	const struct oci_linux *os = p->config->linux_;
+
+	(void)err;
+	plan_add(p, OP_PIVOT, STAGE_ONE, NULL, "/root/path");
+	if (os && os->has_rootfs_propagation)
+		plan_propagation(p, STAGE_TWO, os->rootfs_propagation, false);
+	return 0;
+}
+
+/* --- running --- */
+
+/*
+ * Trust: the path is the configuration's and is resolved in the host's namespaces, before the
+ * container exists. What lies below it is hostile and is not looked at here.
+ */
+int root_open_apply(const struct root_open *args, struct slots *slots, struct error *err)
+{
+	fd_auto int fd = sys_open_tree(AT_FDCWD, args->path,
+				       KERNEL_OPEN_TREE_CLONE | KERNEL_OPEN_TREE_CLOEXEC |
+					       KERNEL_AT_RECURSIVE);
+	struct stat st;
+
+	if (fd < 0)
+		return error_errno(err, -fd, "open the root file system %s", args->path);
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, errno, "look at the root file system %s", args->path);
+	if (!S_ISDIR(st.st_mode))
+		return error_errno(err, ENOTDIR, "open the root file system %s", args->path);
+	slot_set(slots, SLOT_ROOT, fd_take(&fd));
+	return 0;
+}
+
+void root_open_describe(const struct root_open *args, struct describer *d)
+{
+	describe_string(d, "path", args->path);
+}
+
+/* Trust: "/" is the top of the child's own mount namespace, the host's copy or the container's
+ * root. */
+int root_propagation_apply(const struct root_propagation *args, struct slots *slots,
+			   struct error *err)
+{
+	const struct kernel_mount_attr attr = { .propagation = args->type };
+	int r = sys_mount_setattr(AT_FDCWD, "/", args->is_recursive ? KERNEL_AT_RECURSIVE : 0,
+				  &attr);
+
+	(void)slots;
+	if (r < 0)
+		return error_errno(err, -r, "make / %s", args->name);
+	return 0;
+}
+
+void root_propagation_describe(const struct root_propagation *args, struct describer *d)
+{
+	describe_string(d, "path", "/");
+	describe_string(d, "type", args->name);
+	describe_bool(d, "recursive", args->is_recursive);
+}
+
+/*
+ * Trust: both ends are descriptors or "/" of a mount namespace that only this process is in; no
+ * name below the root is used. Absolute paths still start at the host's root, which the root mount
+ * covers but does not replace for a process that is in it already.
+ */
+int root_attach_apply(const struct root_attach *args, struct slots *slots, struct error *err)
+{
+	const struct kernel_mount_attr attr = { .propagation = args->propagation };
+	int root_fd = slot_get(slots, SLOT_ROOT);
+	int r = sys_mount_setattr(root_fd, "", AT_EMPTY_PATH | KERNEL_AT_RECURSIVE, &attr);
+
+	if (r < 0)
+		return error_errno(err, -r, "make the root %s", args->name);
+	r = sys_move_mount(root_fd, "", AT_FDCWD, "/", KERNEL_MOVE_F_EMPTY_PATH);
+	return r < 0 ? error_errno(err, -r, "mount the root") : 0;
+}
+
+void root_attach_describe(const struct root_attach *args, struct describer *d)
+{
+	describe_string(d, "propagation", args->name);
+}
+
+/*
+ * Trust: the root is entered by its descriptor. The old root lies over the new one at "."
+ * afterwards; it is cut from the host's propagation before it is taken off, so that this reaches no
+ * other namespace.
+ */
+int root_pivot_apply(const void *args, struct slots *slots, struct error *err)
+{
+	const struct kernel_mount_attr slave = { .propagation = MS_SLAVE };
+	fd_auto int old_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	(void)args;
+	if (old_fd < 0)
+		return error_errno(err, errno, "open the old root");
+	if (fchdir(slot_get(slots, SLOT_ROOT)) < 0)
+		return error_errno(err, errno, "enter the root");
+	r = sys_pivot_root(".", ".");
+	if (r < 0)
+		return error_errno(err, -r, "pivot_root");
+	if (fchdir(old_fd) < 0)
+		return error_errno(err, errno, "enter the old root");
+	r = sys_mount_setattr(old_fd, "", AT_EMPTY_PATH | KERNEL_AT_RECURSIVE, &slave);
+	if (r < 0)
+		return error_errno(err, -r, "cut the old root from the host");
+	if (umount2(".", MNT_DETACH) < 0)
+		return error_errno(err, errno, "detach the old root");
+	if (chdir("/") < 0)
+		return error_errno(err, errno, "enter the root");
+	return 0;
+}
+
+void root_pivot_describe(const void *args, struct describer *d)
+{
+	(void)args;
+	(void)d;
+}

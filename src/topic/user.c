@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The container's user; see the header. */
+#include "topic/user.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/syscall.h"
+
+/* --- planning --- */
+
+static int check_id(uint32_t id, const char *name, struct error *err)
+{
+	if (id != UINT32_MAX)
+		return 0;
+	error_set(err, EINVAL, "%u is no valid id", id);
+	return error_at(err, "/process/user/%s", name);
+}
+
+static bool is_mapped(const struct oci_id_mapping_list *maps, uint32_t id)
+{
+	for (size_t i = 0; i < maps->n; i++)
+		if (id >= maps->v[i].container_id && id - maps->v[i].container_id < maps->v[i].size)
+			return true;
+	return maps->n == 0;
+}
+
+static int check_mapped(const struct planning *p, const struct user *user, struct error *err)
+{
+	const struct oci_linux *os = p->config->linux_;
+
+	if (p->is_privileged || !os)
+		return 0;
+	if (!is_mapped(&os->uid_mappings, user->uid)) {
+		error_set(err, EINVAL, "user %u is not mapped in the user namespace", user->uid);
+		return error_at(err, "/process/user/uid");
+	}
+	if (!is_mapped(&os->gid_mappings, user->gid)) {
+		error_set(err, EINVAL, "group %u is not mapped in the user namespace", user->gid);
+		return error_at(err, "/process/user/gid");
+	}
+	for (size_t i = 0; i < user->n_groups; i++) {
+		if (is_mapped(&os->gid_mappings, user->groups[i]))
+			continue;
+		error_set(err, EINVAL, "group %u is not mapped in the user namespace",
+			  user->groups[i]);
+		return error_at(err, "/process/user/additionalGids/%zu", i);
+	}
+	return 0;
+}
+
+int user_plan(struct planning *p, struct error *err)
+{
+	static const struct oci_user root;
+	const struct oci_process *process = p->config->process;
+	const struct oci_user *config = process && process->user ? process->user : &root;
+	struct user *args = arena_new(p->arena, struct user);
+	int r;
+
+	args->uid = config->uid;
+	args->gid = config->gid;
+	args->groups = config->additional_gids.v;
+	args->n_groups = config->additional_gids.n;
+	r = check_id(args->uid, "uid", err);
+	if (r == 0)
+		r = check_id(args->gid, "gid", err);
+	if (r == 0)
+		r = check_mapped(p, args, err);
+	if (r < 0)
+		return r;
+	if (args->uid != 0 || !p->is_privileged)
+		plan_add(p, OP_STDIO_OWNER, STAGE_TWO, args, "/process/user");
+	plan_add(p, OP_USER, STAGE_TWO, args, "/process/user");
+	return 0;
+}
+
+/* --- running --- */
+
+/*
+ * Trust: the streams are the caller's. Only pipes, sockets and regular files are given away: a
+ * device node, /dev/null above all, is the host's (runc gave it to the container's user once).
+ */
+int user_stdio_apply(const struct user *args, struct slots *slots, struct error *err)
+{
+	(void)slots;
+	for (int fd = 0; fd <= 2; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) < 0)
+			return error_errno(err, errno, "look at standard stream %d", fd);
+		if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || st.st_uid == args->uid)
+			continue;
+		/* what cannot be given away (a read-only file, an owner outside of the map) stays
+		 */
+		if (fchown(fd, args->uid, st.st_gid) < 0 && errno != EPERM && errno != EINVAL &&
+		    errno != EROFS)
+			return error_errno(err, errno, "give standard stream %d to user %u", fd,
+					   args->uid);
+	}
+	return 0;
+}
+
+void user_stdio_describe(const struct user *args, struct describer *d)
+{
+	describe_int(d, "uid", args->uid);
+}
+
+/*
+ * Trust: groups first, while that is still allowed; exactly those that are configured, none of the
+ * caller's. The kernel clears the parent-death signal with each change, so it is set again.
+ */
+int user_apply(const struct user *args, struct slots *slots, struct error *err)
+{
+	int r = sys_setgroups(args->n_groups, args->groups);
+
+	(void)slots;
+	if (r < 0)
+		return error_errno(err, -r, "set the supplementary groups");
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		return error_errno(err, errno, "keep the capabilities");
+	r = sys_setresgid(args->gid);
+	if (r < 0)
+		return error_errno(err, -r, "become group %u", args->gid);
+	r = sys_setresuid(args->uid);
+	if (r < 0)
+		return error_errno(err, -r, "become user %u", args->uid);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return error_errno(err, errno, "set the parent-death signal");
+	return 0;
+}
+
+void user_describe(const struct user *args, struct describer *d)
+{
+	describe_int(d, "uid", args->uid);
+	describe_int(d, "gid", args->gid);
+	if (d->json)
+		json_begin_array(d->json, "groups");
+	for (size_t i = 0; i < args->n_groups; i++)
+		describe_int(d, d->json ? NULL : "group", args->groups[i]);
+	if (d->json)
+		json_end_array(d->json);
+}
