@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this build does not carry out; see the header. */
+#include "plan/coverage.h"
+
+/* A property leaves this list when its topic plans it. What lies inside of one is not looked at. */
+static bool is_later(enum oci_row row)
+{
+	switch (row) {
+	case OCI_ROW_process_console_size: /* without a terminal it is ignored, as the spec says */
+	case OCI_ROW_process_exec_cpu_affinity: /* for exec only */
+		return false;
+	case OCI_ROW_process_apparmor_profile:
+	case OCI_ROW_process_selinux_label:
+	case OCI_ROW_process_oom_score_adj:
+	case OCI_ROW_process_scheduler:
+	case OCI_ROW_process_io_priority:
+	case OCI_ROW_mount_uid_mappings:
+	case OCI_ROW_mount_gid_mappings:
+	case OCI_ROW_hooks_prestart:
+	case OCI_ROW_hooks_create_runtime:
+	case OCI_ROW_hooks_create_container:
+	case OCI_ROW_hooks_start_container:
+	case OCI_ROW_hooks_poststart:
+	case OCI_ROW_hooks_poststop:
+	case OCI_ROW_cpu_quota:
+	case OCI_ROW_cpu_burst:
+	case OCI_ROW_cpu_period:
+	case OCI_ROW_cpu_realtime_runtime:
+	case OCI_ROW_cpu_realtime_period:
+	case OCI_ROW_cpu_cpus:
+	case OCI_ROW_cpu_mems:
+	case OCI_ROW_cpu_idle:
+	case OCI_ROW_resources_memory:
+	case OCI_ROW_resources_pids:
+	case OCI_ROW_resources_block_io:
+	case OCI_ROW_resources_hugepage_limits:
+	case OCI_ROW_resources_network:
+	case OCI_ROW_resources_rdma:
+	case OCI_ROW_resources_unified:
+	case OCI_ROW_linux_time_offsets:
+	case OCI_ROW_linux_devices:
+	case OCI_ROW_linux_net_devices:
+	case OCI_ROW_linux_intel_rdt:
+	case OCI_ROW_linux_memory_policy:
+	case OCI_ROW_linux_sysctl:
+	case OCI_ROW_linux_seccomp:
+	case OCI_ROW_linux_mount_label:
+	case OCI_ROW_linux_personality:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void visit(void *context, const char *pointer, enum oci_row row, const void *field)
+{
+	if (is_later(row) && !oci_value_is_empty(row, field))
+		plan_unsupported(context, "", "%s", pointer);
+}
+
+void coverage_plan(struct planning *p)
+{
+	oci_walk(OCI_OBJECT_config, p->config, visit, p);
+}

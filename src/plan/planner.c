@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The planner: calls each topic in the order in which things must happen; see the header. */
+#include "plan/planner.h"
+
+#include <errno.h>
+
+#include "base/path.h"
+#include "cgroup/plan.h"
+#include "plan/coverage.h"
+#include "plan/operations.h"
+#include "topic/caps.h"
+#include "topic/device.h"
+#include "topic/hostname.h"
+#include "topic/idmap.h"
+#include "topic/mask.h"
+#include "topic/mount.h"
+#include "topic/namespace.h"
+#include "topic/process.h"
+#include "topic/rlimit.h"
+#include "topic/root.h"
+#include "topic/user.h"
+
+static int check_version(const struct oci_config *config, struct error *err)
+{
+	if (config->oci_version[0] == '1' && config->oci_version[1] == '.')
+		return 0;
+	error_set(err, EINVAL, "runtime-spec version \"%s\" is not supported, 1.x is",
+		  config->oci_version);
+	return error_at(err, "/ociVersion");
+}
+
+/* What several topics need to know before any step is planned. */
+static int plan_conclusions(struct planning *p, struct error *err)
+{
+	const struct oci_root *root = p->config->root;
+	int r = check_version(p->config, err);
+
+	if (r < 0)
+		return r;
+	if (root)
+		p->root = path_absolute(p->arena, p->request->bundle, root->path);
+	coverage_plan(p);
+	r = namespace_plan(p, err);
+	if (r == 0)
+		r = caps_plan(p, err);
+	return r == 0 ? process_plan(p, err) : r;
+}
+
+/* Everything up to the child that is one of its cgroup, its ids, and its namespaces. */
+static int plan_child(struct planning *p, struct error *err)
+{
+	int r = cgroup_plan(p, err);
+
+	if (r == 0)
+		r = root_plan_open(p, err);
+	if (r < 0)
+		return r;
+	namespace_plan_clone(p);
+	r = idmap_plan(p, err);
+	if (r == 0)
+		r = cgroup_plan_enter(p, err);
+	if (r < 0)
+		return r;
+	process_plan_hide(p);
+	namespace_plan_inside(p);
+	return hostname_plan(p, err);
+}
+
+/* The file system: mounts by descriptors beneath the root, then the root is entered. */
+static int plan_filesystem(struct planning *p, struct error *err)
+{
+	struct device_surroundings around = {
+		.has_pts = mount_plan_covers(p, "/dev/pts", NULL),
+		.has_proc = mount_plan_covers(p, "/proc", NULL),
+	};
+	int r = root_plan_attach(p, err);
+
+	mount_plan_covers(p, "/dev", &around.is_dev_bound);
+	if (r == 0)
+		r = mount_plan(p, err);
+	if (r == 0)
+		r = device_plan(p, &around, err);
+	if (r < 0)
+		return r;
+	process_plan_in_root(p);
+	r = mask_plan(p, err);
+	if (r == 0)
+		r = root_plan_enter(p, err);
+	if (r == 0)
+		mount_plan_readonly_root(p);
+	return r;
+}
+
+/* Inside the root: the process, with less and less privilege. */
+static int plan_process(struct planning *p, struct error *err)
+{
+	int r;
+
+	process_plan_begin(p);
+	r = rlimit_plan(p, err);
+	if (r < 0)
+		return r;
+	caps_plan_bound(p);
+	r = user_plan(p, err);
+	if (r < 0)
+		return r;
+	caps_plan_sets(p);
+	process_plan_end(p);
+	return 0;
+}
+
+/* The hand-over: from here on the child outlives the runtime. */
+static void plan_release(struct planning *p)
+{
+	plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
+	plan_add(p, OP_RELEASE, STAGE_TWO, NULL, "%s", "");
+	if (p->request->has_pid_file)
+		plan_add(p, OP_PID_FILE, STAGE_RUNTIME, NULL, "%s", "");
+	if (p->request->waits_for_start)
+		plan_add(p, OP_WAIT_START, STAGE_TWO, NULL, "%s", "");
+	process_plan_program(p);
+}
+
+int plan_make(struct arena *arena, const struct plan_request *request,
+	      const struct oci_config *config, const struct host_facts *facts,
+	      const struct plan **ret, struct error *err)
+{
+	struct plan *plan = arena_new(arena, struct plan);
+	struct planning p = {
+		.arena = arena, .request = request, .config = config, .facts = facts, .plan = plan
+	};
+	int r;
+
+	plan->n_slots = SLOT_FREE;
+	r = plan_conclusions(&p, err);
+	if (r == 0)
+		r = plan_child(&p, err);
+	if (r == 0)
+		r = plan_filesystem(&p, err);
+	if (r == 0)
+		r = plan_process(&p, err);
+	if (r < 0)
+		return r;
+	plan_release(&p);
+	*ret = plan;
+	return 0;
+}
+
+int plan_refusal(const struct plan *plan, struct error *err)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct step *step = &plan->steps[i];
+		const struct unsupported_args *args = step->args;
+
+		if (operation_is_runnable((enum operation)step->operation))
+			continue;
+		error_set(err, ENOTSUP, "%s is not carried out by this build",
+			  *args->what ? args->what : "a property");
+		return error_at(err, "%s", step->pointer);
+	}
+	return 0;
+}
