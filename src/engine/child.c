@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The child's side of a launch; see the header. Nothing here allocates or uses the libc's idea of a
+ * pid. */
+#include "engine/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/fault.h"
+#include "engine/waiting.h"
+#include "plan/operations.h"
+#include "sys/descriptors.h"
+#include "sys/syscall.h"
+
+enum { SLOTS_KEPT_MAX = 128 };
+
+/* Everything of the runtime's that no slot names: its lock and its log above all. */
+static int close_foreign(struct walker *w, unsigned preserve_fds, struct error *err)
+{
+	int kept[SLOTS_KEPT_MAX];
+	size_t n = 0;
+	int r;
+
+	for (size_t i = 0; i < w->slots.count; i++) {
+		int fd = slot_get(&w->slots, (unsigned)i);
+
+		if (fd < 0)
+			continue;
+		if (n == SLOTS_KEPT_MAX)
+			return error_set(err, E2BIG, "too many descriptors to hand on");
+		kept[n++] = fd;
+	}
+	r = descriptors_close_others(3 + preserve_fds, kept, n);
+	return r < 0 ? error_errno(err, -r, "close the runtime's descriptors") : 0;
+}
+
+/* The container lives on without the runtime. */
+static int release(struct walker *w, struct error *err)
+{
+	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
+		return error_errno(err, errno, "clear the parent-death signal");
+	w->is_released = true;
+	w->report->state = ACTOR_RELEASED;
+	return 0;
+}
+
+static int run_engine_step(struct walker *w, const struct step *step, struct error *err)
+{
+	switch ((enum operation)step->operation) {
+	case OP_RELEASE:
+		return release(w, err);
+	case OP_WAIT_START:
+		return waiting_for_start(w, err);
+	default:
+		return error_set(err, ENOSYS, "the child does not run %s",
+				 operation_name((enum operation)step->operation));
+	}
+}
+
+static int begin(struct walker *w, const int sockets[2], unsigned preserve_fds, struct error *err)
+{
+	/* slots whose values mean nothing here; the numbers may be reused */
+	slot_set(&w->slots, SLOT_PROC, -1);
+	slot_set(&w->slots, SLOT_CGROUP, -1);
+	slot_set(&w->slots, SLOT_SOCKET, sockets[1]);
+	w->actor = ACTOR_CHILD;
+	w->report = &w->shared->actor[ACTOR_CHILD];
+	w->run_engine_step = run_engine_step;
+	w->at++;
+	w->has_baton = w->at < w->plan->n_steps && w->plan->steps[w->at].stage != STAGE_RUNTIME;
+	umask(0);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return error_errno(err, errno, "set the parent-death signal");
+	return close_foreign(w, preserve_fds, err);
+}
+
+void child_main(struct walker *w, const int sockets[2], unsigned preserve_fds)
+{
+	struct error err = { 0 };
+	int r;
+
+	fault_become(ACTOR_CHILD);
+	r = begin(w, sockets, preserve_fds, &err);
+	if (r == 0)
+		r = walk(w, &err);
+	/* reached only when something failed, or when the runtime is gone */
+	if (r < 0 && err.code != 0) {
+		w->report->error = err;
+		__atomic_store_n(&w->report->state, ACTOR_FAILED, __ATOMIC_RELEASE);
+	}
+	sys_exit(1);
+}
