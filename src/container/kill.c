@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kill: signals to a container; see container.h. */
+#include <errno.h>
+#include <signal.h>
+
+#include "base/fd.h"
+#include "cgroup/remove.h"
+#include "container/container.h"
+#include "container/statedir.h"
+#include "container/status.h"
+#include "sys/procfd.h"
+#include "sys/syscall.h"
+
+/* Every hierarchy that the container is in has the same processes: the last one is v2 where there
+ * is one. */
+static int signal_cgroup(const struct oci_record *record, int signal, struct error *err)
+{
+	const char *path;
+
+	if (record->cgroups.n == 0)
+		return error_set(err, EINVAL, "container \"%s\" has no cgroup of its own",
+				 record->id);
+	path = record->cgroups.v[record->cgroups.n - 1].path;
+	return signal == SIGKILL ? cgroup_kill(path, err) : cgroup_signal_all(path, signal, err);
+}
+
+static int signal_init(const struct status *status, int signal, struct error *err)
+{
+	int r = sys_pidfd_send_signal(status->init_fd, signal);
+
+	if (r == -ESRCH)
+		return error_set(err, ESRCH, "container not running");
+	return r < 0 ? error_errno(err, -r, "send signal %d", signal) : 0;
+}
+
+static int send(const struct status *status, int signal, bool all, struct error *err)
+{
+	/* without a pid namespace of its own, the others would outlive its init */
+	bool is_end = signal == SIGKILL && status->record && !status->record->has_pid_namespace &&
+		      status->record->cgroups.n > 0;
+
+	switch (status->now) {
+	case OCI_STATUS_CREATED:
+	case OCI_STATUS_RUNNING:
+	case OCI_STATUS_PAUSED:
+		return all || is_end ? signal_cgroup(status->record, signal, err)
+				     : signal_init(status, signal, err);
+	case OCI_STATUS_STOPPED:
+		if (all) /* callers make sure in this way that nothing is left */
+			return 0;
+		return error_set(err, ESRCH, "container not running");
+	default:
+		return error_set(err, EINVAL, "cannot send a signal: the container is %s",
+				 status_name(status->now));
+	}
+}
+
+int container_kill(const char *root, const char *id, int signal, bool all, struct error *err)
+{
+	statedir_auto struct statedir dir = STATEDIR_NONE;
+	fd_auto int proc_fd = procfd_open();
+	struct status status;
+	struct arena arena;
+	int r;
+
+	if (proc_fd < 0)
+		return error_errno(err, -proc_fd, "open the host's procfs");
+	r = container_check_id(id, err);
+	if (r == 0)
+		r = statedir_open(root, id, &dir, err);
+	if (r < 0)
+		return r;
+	arena_init(&arena, NULL, 0);
+	r = status_get(&dir, proc_fd, &arena, &status, err);
+	if (r == 0)
+		r = send(&status, signal, all, err);
+	status_done(&status);
+	arena_done(&arena);
+	return r;
+}

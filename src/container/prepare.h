@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a bundle to a plan: reads the configuration, asks the host for the facts, plans. Changes
+ * nothing. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "container/container.h"
+#include "libocispec/ocispec.h"
+#include "step/planning.h"
+#include "sys/host.h"
+
+struct prepared {
+	struct oci_document document; /* config.json as it was read */
+	struct oci_config *config;
+	struct host_facts facts;
+	struct plan_request request;
+	const struct plan *plan;
+};
+
+/* All but the plan. */
+int prepare_config(const struct container_request *request, int proc_fd, struct arena *arena,
+		   struct container_report *ret_report, struct prepared *ret, struct error *err);
+
+/* The plan, with its warnings in the report. */
+int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,
+		 struct error *err);
+
+/* Adds line and column of what the error's pointer names. Returns -err->code. */
+int prepare_locate(const struct prepared *prepared, struct error *err);

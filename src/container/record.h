@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The record of a container, STATE/ID/state.json: what later verbs must know, and how to take the
+ * container back. Written before the host is changed, replaced whole.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+#include "step/step.h"
+#include "sys/identity.h"
+
+#define RECORD_NAME "state.json"
+#define CONFIG_NAME "config.json"
+
+enum { RECORD_FORMAT = 1 };
+
+/* The record as OCI state and all; `status` counts. */
+int record_write(int dir_fd, const struct oci_record *record, struct arena *arena,
+		 struct error *err);
+
+/* -ENOENT without an error when there is none yet. Records of a newer format are read as far as
+ * known. */
+int record_read(int dir_fd, struct arena *arena, struct oci_record **ret, struct error *err);
+
+void record_set_identity(const struct identity *identity, struct oci_identity *ret);
+struct identity record_identity(const struct oci_identity *identity);
+
+/* The plan's undo list, as the record has it. The operations' names are frozen. */
+void record_set_undo(const struct plan *plan, struct arena *arena, struct oci_record *ret);

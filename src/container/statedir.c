@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* State directories; see the header. */
+#include "container/statedir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "container/record.h"
+
+enum { ROOT_MODE = 0700, ID_MODE = 0700 };
+
+#define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+void statedir_close(struct statedir *dir)
+{
+	dir->fd = fd_close(dir->fd);
+	dir->root_fd = fd_close(dir->root_fd);
+}
+
+/* --- STATE --- */
+
+static int check_owner(int fd, const char *root, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, errno, "look at the state directory %s", root);
+	if (st.st_uid == geteuid())
+		return 0;
+	error_set(err, EPERM, "the state directory %s belongs to user %u", root, st.st_uid);
+	return error_hint(err, "choose another one with --root");
+}
+
+int statedir_open_root(const char *root, int *ret_fd, struct error *err)
+{
+	fd_auto int fd = open(root, OPEN_FLAGS);
+	int r;
+
+	if (fd < 0)
+		return error_errno(err, errno, "open the state directory %s", root);
+	r = check_owner(fd, root, err);
+	if (r < 0)
+		return r;
+	*ret_fd = fd_take(&fd);
+	return 0;
+}
+
+/* mkdir -p, all 0700: nobody else has business below it. */
+static int make_path(const char *root, struct error *err)
+{
+	char path[PATH_MAX];
+
+	if (strlen(root) >= sizeof(path))
+		return error_errno(err, ENAMETOOLONG, "make the state directory %s", root);
+	strcpy(path, root);
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, ROOT_MODE) < 0 && errno != EEXIST)
+			return error_errno(err, errno, "make %s for the state directory", path);
+		*slash = '/';
+	}
+	if (mkdir(path, ROOT_MODE) < 0 && errno != EEXIST)
+		return error_errno(err, errno, "make the state directory %s", root);
+	return 0;
+}
+
+static int make_root(const char *root, int *ret_fd, struct error *err)
+{
+	int r = access(root, F_OK) < 0 ? make_path(root, err) : 0;
+
+	return r < 0 ? r : statedir_open_root(root, ret_fd, err);
+}
+
+/* --- STATE/ID --- */
+
+/* The name may be another directory's by now: delete and create came between open and lock. */
+static bool is_named(const struct statedir *dir)
+{
+	struct stat named, opened;
+
+	return fstatat(dir->root_fd, dir->id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(dir->fd, &opened) == 0 && named.st_dev == opened.st_dev &&
+	       named.st_ino == opened.st_ino;
+}
+
+static int lost(const struct statedir *dir, struct error *err)
+{
+	statedir_unlock(dir);
+	return error_set(err, ENOENT, "container \"%s\" does not exist", dir->id);
+}
+
+/* Who looks at a directory without a record holds its lock for a moment: that is waited for. */
+static int lock_new(const struct statedir *dir, struct error *err)
+{
+	int r;
+
+	do
+		r = flock(dir->fd, LOCK_EX);
+	while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return error_errno(err, errno, "lock the state directory of \"%s\"", dir->id);
+	return is_named(dir) ? 0 : lost(dir, err);
+}
+
+int statedir_make(const char *root, const char *id, struct statedir *ret, struct error *err)
+{
+	statedir_auto struct statedir dir = STATEDIR_NONE;
+	int r = make_root(root, &dir.root_fd, err);
+
+	if (r < 0)
+		return r;
+	dir.id = id;
+	if (mkdirat(dir.root_fd, id, ID_MODE) < 0) {
+		if (errno == EEXIST)
+			return error_set(err, EEXIST, "container \"%s\" already exists", id);
+		return error_errno(err, errno, "make the state directory %s/%s", root, id);
+	}
+	dir.fd = openat(dir.root_fd, id, OPEN_FLAGS);
+	if (dir.fd < 0)
+		return error_errno(err, errno, "open the state directory %s/%s", root, id);
+	r = lock_new(&dir, err);
+	if (r < 0)
+		return r;
+	*ret = dir;
+	dir = (struct statedir)STATEDIR_NONE;
+	return 0;
+}
+
+int statedir_open(const char *root, const char *id, struct statedir *ret, struct error *err)
+{
+	statedir_auto struct statedir dir = STATEDIR_NONE;
+	int r = statedir_open_root(root, &dir.root_fd, err);
+
+	dir.id = id;
+	if (r == 0)
+		dir.fd = openat(dir.root_fd, id, OPEN_FLAGS);
+	if (r == -ENOENT || (r == 0 && dir.fd < 0 && errno == ENOENT))
+		return error_set(err, ENOENT, "container \"%s\" does not exist", id);
+	if (r < 0)
+		return r;
+	if (dir.fd < 0)
+		return error_errno(err, errno, "open the state directory of \"%s\"", id);
+	*ret = dir;
+	dir = (struct statedir)STATEDIR_NONE;
+	return 0;
+}
+
+int statedir_lock(const struct statedir *dir, struct error *err)
+{
+	if (flock(dir->fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			return error_set(err, EBUSY,
+					 "container \"%s\" is being changed by another command",
+					 dir->id);
+		return error_errno(err, errno, "lock the state directory of \"%s\"", dir->id);
+	}
+	return is_named(dir) ? 0 : lost(dir, err);
+}
+
+bool statedir_is_locked(const struct statedir *dir)
+{
+	if (flock(dir->fd, LOCK_SH | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK;
+	flock(dir->fd, LOCK_UN);
+	return false;
+}
+
+void statedir_unlock(const struct statedir *dir)
+{
+	flock(dir->fd, LOCK_UN);
+}
+
+/* --- removal --- */
+
+static int remove_entries(int fd)
+{
+	int copy_fd = openat(fd, ".", OPEN_FLAGS);
+	DIR *entries = copy_fd < 0 ? NULL : fdopendir(copy_fd);
+	struct dirent *entry;
+	int r = 0;
+
+	if (!entries) {
+		r = -errno;
+		fd_close(copy_fd);
+		return r;
+	}
+	while (r == 0 && (entry = readdir(entries))) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+		    strcmp(name, RECORD_NAME) == 0)
+			continue;
+		if (unlinkat(fd, name, 0) < 0 && errno != ENOENT)
+			r = -errno;
+	}
+	closedir(entries);
+	return r;
+}
+
+int statedir_remove(const struct statedir *dir, struct error *err)
+{
+	int r = remove_entries(dir->fd);
+
+	if (r == 0 && unlinkat(dir->fd, RECORD_NAME, 0) < 0 && errno != ENOENT)
+		r = -errno;
+	if (r == 0 && unlinkat(dir->root_fd, dir->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		r = -errno;
+	return r < 0 ? error_errno(err, -r, "remove the state directory of \"%s\"", dir->id) : 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state directory of a container, STATE/ID: made, opened, locked, removed. Always by
+ * descriptors; what lies in it is nobody else's business than the runtime's (mode 0700).
+ *
+ * The directory is the container: it exists as long as the container does, and its lock (flock on
+ * the directory itself) belongs to whoever changes it.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct statedir {
+	int root_fd; /* STATE */
+	int fd;      /* STATE/ID */
+	const char *id;
+};
+
+/* Closes the descriptors, and with them the lock. */
+void statedir_close(struct statedir *dir);
+
+#define statedir_auto __attribute__((cleanup(statedir_close)))
+#define STATEDIR_NONE                           \
+	{                                       \
+		.root_fd = -EBADF, .fd = -EBADF \
+	}
+
+/* Opens STATE; -ENOENT, with an error, when it does not exist. It must belong to the caller. */
+int statedir_open_root(const char *root, int *ret_fd, struct error *err);
+
+/* Makes and locks a new one, STATE too if need be; -EEXIST when the id is taken. */
+int statedir_make(const char *root, const char *id, struct statedir *ret, struct error *err);
+
+/* Opens an existing one; -ENOENT: "container "x" does not exist". */
+int statedir_open(const char *root, const char *id, struct statedir *ret, struct error *err);
+
+/*
+ * Locks it. -EBUSY when another verb is changing the container; -ENOENT when it has been removed,
+ * or replaced by another of that name, meanwhile.
+ */
+int statedir_lock(const struct statedir *dir, struct error *err);
+
+/* Whether somebody holds the lock. */
+bool statedir_is_locked(const struct statedir *dir);
+
+/* Lets the lock go, as far as this process is concerned. */
+void statedir_unlock(const struct statedir *dir);
+
+/* Removes it with all that is in it, the record last. To be called with the lock held. */
+int statedir_remove(const struct statedir *dir, struct error *err);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Taking a container back: the undo list, from its end. Each entry may be carried out again and
+ * again, and does nothing about what is not there.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+#include "step/step.h"
+
+/* "cgroup": the name in records, frozen. */
+const char *undo_name(enum undo_operation operation);
+
+/* What the first `n_steps` steps of a plan have done. Goes on after a failure; the first one is
+ * told. */
+int undo_plan(const struct plan *plan, size_t n_steps, struct error *err);
+
+/* What a record lists. An operation that this build does not know is an error, before anything is
+ * done. */
+int undo_record(const struct oci_record *record, struct error *err);
