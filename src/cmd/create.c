@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* oci-rt create. Says nothing when all is well: its output streams become the container's. */
+#include "cmd/call.h"
+#include "container/container.h"
+
+int cmd_create(struct call *call, struct error *err)
+{
+	struct container_report report = { 0 };
+	struct container_request request;
+	int r = call_request(call, &request, err);
+
+	if (r != 0)
+		return r;
+	r = container_create(&request, call->arena, &report, err);
+	call_report(call, &report);
+	return r;
+}

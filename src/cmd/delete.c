@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* oci-rt delete. */
+#include "cmd/call.h"
+#include "cmd/each.h"
+#include "container/container.h"
+
+static int delete_one(const char *root, const struct container_state *state, const void *context,
+		      struct error *err)
+{
+	const bool *force = context;
+
+	return container_delete(root, state->record->id, *force, err);
+}
+
+int cmd_delete(struct call *call, struct error *err)
+{
+	const bool force = call->line.options.force;
+	const char *root;
+	int r;
+
+	if (call->line.options.regex)
+		return each_match(call, delete_one, &force, err);
+	r = call_root(call, &root, err);
+	return r < 0 ? r : container_delete(root, call_operand(call, 0), force, err);
+}

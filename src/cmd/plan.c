@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* oci-rt plan: the plan on standard output, and on standard error what stands in its way. */
+#include <errno.h>
+#include <string.h>
+
+#include "cmd/call.h"
+#include "container/container.h"
+#include "plan/print.h"
+
+/* Operations that are planned and printed, but that this build cannot carry out. */
+static bool is_later(unsigned operation)
+{
+	switch (operation) {
+#define OPERATION(symbol, name, prefix)
+#define OPERATION_ENGINE(symbol, name, prefix)
+#define OPERATION_LATER(symbol, name, prefix) case OP_##symbol:
+#include "step/operations.def"
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void note_obstacles(struct call *call, const struct plan *plan,
+			   const struct container_report *report)
+{
+	size_t i;
+
+	for (i = 0; i < plan->n_steps; i++)
+		if (is_later(plan->steps[i].operation))
+			call_note(call, arena_printf(call->arena,
+						     "step %zu is not part of this build, so that "
+						     "create refuses the bundle: %s",
+						     i + 1, plan->steps[i].pointer));
+	for (i = 0; i < report->n_unknown; i++)
+		call_note(call, arena_printf(call->arena, "not in the specification, ignored: %s",
+					     report->unknown[i]));
+}
+
+int cmd_plan(struct call *call, struct error *err)
+{
+	const char *format = call->line.options.format ? call->line.options.format : "text";
+	bool is_json = strcmp(format, "json") == 0;
+	struct container_report report = { 0 };
+	struct container_request request;
+	const struct plan *plan;
+	struct strbuf out;
+	struct json json;
+	int r;
+
+	if (!is_json && strcmp(format, "text") != 0)
+		return error_set(err, EINVAL, "--format: \"%s\" is neither text nor json", format);
+	r = call_request(call, &request, err);
+	if (r == 0)
+		r = container_plan(&request, call->arena, &plan, &report, err);
+	if (r != 0)
+		return r;
+	strbuf_init(&out, call->arena);
+	json_init(&json, &out, "  ");
+	if (is_json)
+		plan_print_json(plan, &json);
+	else
+		plan_print_text(plan, &out);
+	if (out.length > 0 && out.data[out.length - 1] != '\n')
+		strbuf_add_char(&out, '\n');
+	r = call_print(&out, err);
+	note_obstacles(call, plan, &report);
+	return r;
+}
