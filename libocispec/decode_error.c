@@ -166,10 +166,12 @@ int decode_fail_word(struct decoder *decoder, const char *text, size_t length)
 			   words, quoted);
 }
 
+/* The pointer names the first property that is missing; line and column are its object's. */
 int decode_fail_missing(struct decoder *decoder, uint64_t missing, bool any_will_do)
 {
 	const struct oci_object_info *object = &oci_objects[decode_frame(decoder)->object];
-	char names[256];
+	enum oci_row first = (enum oci_row)(object->first + (unsigned)__builtin_ctzll(missing));
+	char names[256], pointer[OCI_POINTER_SIZE];
 	struct strbuf list;
 	unsigned i;
 
@@ -181,10 +183,14 @@ int decode_fail_missing(struct decoder *decoder, uint64_t missing, bool any_will
 			strbuf_add(&list, ", ");
 		strbuf_add(&list, oci_row_name(object->first + i));
 	}
-	return decode_fail(decoder, decode_place_frame(decoder), EINVAL,
-			   any_will_do ? "at least one of these is required: %s"
-				       : "required but missing: %s",
-			   names);
+	decode_fail(decoder, decode_place_frame(decoder), EINVAL,
+		    any_will_do ? "at least one of these is required: %s"
+				: "required but missing: %s",
+		    names);
+	snprintf(pointer, sizeof(pointer), "%s", decoder->err->pointer);
+	snprintf(decoder->err->pointer, sizeof(decoder->err->pointer), "%.*s/%s",
+		 (int)(sizeof(pointer) - sizeof(names)), pointer, oci_row_name(first));
+	return 0;
 }
 
 /* Where the token begins that ends there. */

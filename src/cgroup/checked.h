@@ -5,8 +5,9 @@
 #include "base/error.h"
 
 /*
- * What version of cgroup file system (enum cgroupfs_version) the path is in: 0 when there is nothing
- * at the path, EINVAL when it must not be touched. The root is recognised by cgroup_check_below.
+ * What version of cgroup file system (enum cgroupfs_version) the path is in: 0 when there is
+ * nothing at the path, EINVAL when it must not be touched. The root is recognised by
+ * cgroup_check_below.
  */
 int cgroup_check(const char *path, struct error *err);
 

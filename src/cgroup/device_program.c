@@ -62,7 +62,7 @@ static void emit_epilogue(struct assembler *a)
 	emit(a, BPF_RETURN, 0, 0, 0);
 }
 
-/* All bits of MATCH when the number is the rule's, none otherwise. */
+/* MATCH is 1 when the number is the rule's, 0 otherwise: what is 0 borrows, and only that. */
 static void emit_match(struct assembler *a, const struct device_rule *rule)
 {
 	unsigned source = DEVICE;
@@ -78,7 +78,7 @@ static void emit_match(struct assembler *a, const struct device_rule *rule)
 	emit(a, BPF_MOV32_REG, MATCH, source, 0);
 	emit(a, BPF_XOR32_IMM, MATCH, 0, number);
 	emit(a, BPF_ADD_IMM, MATCH, 0, -1);
-	emit(a, BPF_ARSH_IMM, MATCH, 0, 63);
+	emit(a, BPF_RSH_IMM, MATCH, 0, 63);
 }
 
 static void emit_rule(struct assembler *a, const struct device_rule *rule)
@@ -93,7 +93,7 @@ static void emit_rule(struct assembler *a, const struct device_rule *rule)
 		return;
 	}
 	emit_match(a, rule);
-	emit(a, BPF_AND_IMM, MATCH, 0, rule->access);
+	emit(a, BPF_MUL_IMM, MATCH, 0, rule->access);
 	if (rule->is_allowed) {
 		emit(a, BPF_OR_REG, ALLOWED, MATCH, 0);
 		return;
@@ -106,25 +106,36 @@ static void emit_rule(struct assembler *a, const struct device_rule *rule)
 static void emit_section(struct assembler *a, const struct device_rules *rules, uint8_t type)
 {
 	size_t jump = a->n;
-	bool has_allowed = false;
 
 	emit(a, BPF_JUMP_NOT_EQUAL_IMM, TYPE, 0, type);
-	for (size_t i = 0; i < rules->n; i++) {
-		const struct device_rule *rule = &rules->v[i];
-
-		/* Nothing is allowed at the beginning. */
-		has_allowed = has_allowed || (rule->type == type && rule->is_allowed);
-		if (rule->type == type && has_allowed)
-			emit_rule(a, rule);
-	}
+	for (size_t i = 0; i < rules->n; i++)
+		if (rules->v[i].type == type)
+			emit_rule(a, &rules->v[i]);
 	a->program[jump].offset = (int16_t)(a->n - jump - 1);
 }
 
-size_t device_rules_program(struct arena *arena, const struct device_rules *rules,
+/* Nothing is allowed at the beginning. */
+static void drop_first_denials(struct device_rules *rules)
+{
+	bool has_allowed[] = { [BPF_DEVICE_BLOCK] = false, [BPF_DEVICE_CHAR] = false };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct device_rule *rule = &rules->v[i];
+
+		has_allowed[rule->type] = has_allowed[rule->type] || rule->is_allowed;
+		if (has_allowed[rule->type])
+			rules->v[kept++] = *rule;
+	}
+	rules->n = kept;
+}
+
+size_t device_rules_program(struct arena *arena, struct device_rules *rules,
 			    const struct bpf_instruction **ret)
 {
 	struct assembler a = { 0 };
 
+	drop_first_denials(rules);
 	a.program = arena_array(arena, PROLOGUE + 2 * SECTION + rules->n * RULE + EPILOGUE,
 				sizeof(*a.program));
 	emit_prologue(&a);

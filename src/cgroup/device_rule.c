@@ -15,17 +15,17 @@ enum { ACCESS_ALL = BPF_DEVICE_MKNOD | BPF_DEVICE_READ | BPF_DEVICE_WRITE };
  * devices of the specification, and its terminals.
  */
 static const struct device_rule default_rules[] = {
-	{ true, BPF_DEVICE_CHAR, BPF_DEVICE_MKNOD, -1, -1 },
-	{ true, BPF_DEVICE_BLOCK, BPF_DEVICE_MKNOD, -1, -1 },
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 1, 3 }, /* null */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 1, 5 }, /* zero */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 1, 7 }, /* full */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 1, 8 }, /* random */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 1, 9 }, /* urandom */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 5, 0 }, /* tty */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 5, 1 }, /* console */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 5, 2 }, /* ptmx */
-	{ true, BPF_DEVICE_CHAR, ACCESS_ALL, 136, -1 }, /* pts */
+	{true,  BPF_DEVICE_CHAR,  BPF_DEVICE_MKNOD, -1,  -1},
+	{ true, BPF_DEVICE_BLOCK, BPF_DEVICE_MKNOD, -1,  -1},
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       1,   3 }, /* null */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       1,   5 }, /* zero */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       1,   7 }, /* full */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       1,   8 }, /* random */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       1,   9 }, /* urandom */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       5,   0 }, /* tty */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       5,   1 }, /* console */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       5,   2 }, /* ptmx */
+	{ true, BPF_DEVICE_CHAR,  ACCESS_ALL,       136, -1}, /* pts */
 };
 enum { N_DEFAULT_RULES = sizeof(default_rules) / sizeof(default_rules[0]) };
 
@@ -182,10 +182,19 @@ bool device_rules_allow_all(const struct device_rules *rules)
 
 static void add_number(struct strbuf *buf, int64_t number)
 {
-	if (number < 0)
+	char digits[20];
+	size_t n = 0;
+
+	if (number < 0) {
 		strbuf_add_char(buf, '*');
-	else
-		strbuf_add_format(buf, "%lld", (long long)number);
+		return;
+	}
+	do {
+		digits[n++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	while (n > 0)
+		strbuf_add_char(buf, digits[--n]);
 }
 
 void device_rule_text(const struct device_rule *rule, char text[DEVICE_RULE_TEXT_SIZE])

@@ -51,8 +51,11 @@ bool device_rules_allow_all(const struct device_rules *rules);
 int device_rules_exceptions(struct arena *arena, const struct device_rules *rules,
 			    bool *ret_is_allowed_else, struct device_rules *ret);
 
-/* The form of v2: a program for bpf_load_device. Gives the number of instructions. */
-size_t device_rules_program(struct arena *arena, const struct device_rules *rules,
+/*
+ * The form of v2: the rules in their order, without those that deny what nothing has allowed yet
+ * (the list is changed), and a program for bpf_load_device. Gives the number of instructions.
+ */
+size_t device_rules_program(struct arena *arena, struct device_rules *rules,
 			    const struct bpf_instruction **ret);
 
 /* "c 1:3 rwm", as v1 reads it. */

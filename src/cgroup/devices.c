@@ -28,7 +28,7 @@ static const char *const *rule_texts(struct arena *arena, const struct device_ru
 		bool is_denied = has_signs && !rules->v[i].is_allowed;
 
 		device_rule_text(&rules->v[i], text);
-		texts[i] = arena_printf(arena, "%s%s", is_denied ? "-" : "", text);
+		texts[i] = cgroupfs_join(arena, is_denied ? "-" : "", text);
 	}
 	return texts;
 }
@@ -51,12 +51,11 @@ static int plan_v1(struct planning *p, const struct device_rules *rules,
 	return 0;
 }
 
-static void plan_v2(struct planning *p, const struct device_rules *rules,
-		    struct cgroup_devices *args)
+static void plan_v2(struct planning *p, struct device_rules *rules, struct cgroup_devices *args)
 {
+	args->n_program = device_rules_program(p->arena, rules, &args->program);
 	args->n_rules = rules->n;
 	args->rules = rule_texts(p->arena, rules, true);
-	args->n_program = device_rules_program(p->arena, rules, &args->program);
 }
 
 static const struct oci_resources *config_resources(const struct oci_config *config)

@@ -97,8 +97,7 @@ static size_t batch_signal(struct batch *batch, int dir_fd, int signal)
 	if (batch->n)
 		batch_verify(batch, dir_fd);
 	for (size_t i = 0; i < batch->n; i++) {
-		if (batch->is_listed[i] &&
-		    sys_pidfd_send_signal(batch->pidfd[i], signal) == 0)
+		if (batch->is_listed[i] && sys_pidfd_send_signal(batch->pidfd[i], signal) == 0)
 			sent++;
 		fd_close(batch->pidfd[i]);
 	}

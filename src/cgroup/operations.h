@@ -17,13 +17,13 @@
 /* OP_CGROUP_MAKE: one directory. */
 struct cgroup_make {
 	const char *path;
-	const char *mount;     /* the hierarchy's root: what lies between may have to be made */
-	bool is_exclusive;     /* EEXIST is an error */
-	bool is_found;         /* it was there when planned: only checked to hold no process still */
-	bool inherits_cpuset;  /* v1 cpuset: filled from the directory above, or nobody can enter */
+	const char *mount;    /* the hierarchy's root: what lies between may have to be made */
+	bool is_exclusive;    /* EEXIST is an error */
+	bool is_found;        /* it was there when planned: only checked to hold no process still */
+	bool inherits_cpuset; /* v1 cpuset: filled from the directory above, or nobody can enter */
 	bool is_v2;
-	const char *needed;    /* v2: controllers that it must have, "cpu pids" */
-	const char *wanted;    /* v2: those that it gets if the kernel agrees, the needed included */
+	const char *needed; /* v2: controllers that it must have, "cpu pids" */
+	const char *wanted; /* v2: those that it gets if the kernel agrees, the needed included */
 	const char *needed_by; /* the JSON pointer that asks for the first needed one */
 };
 int cgroup_make_apply(const struct cgroup_make *args, struct slots *slots, struct error *err);
@@ -46,8 +46,7 @@ struct cgroup_devices {
 	size_t n_program; /* v2; 0: v1 */
 	const struct bpf_instruction *program;
 };
-int cgroup_devices_apply(const struct cgroup_devices *args, struct slots *slots,
-			 struct error *err);
+int cgroup_devices_apply(const struct cgroup_devices *args, struct slots *slots, struct error *err);
 void cgroup_devices_describe(const struct cgroup_devices *args, struct describer *d);
 
 /* OP_CGROUP_OPEN: what is needed to enter, opened with the host's privileges. */

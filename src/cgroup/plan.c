@@ -67,7 +67,7 @@ const char *cgroup_target_path(struct arena *arena, const struct oci_config *con
 		path = id;
 	if (path_fault(path))
 		return NULL;
-	target = arena_printf(arena, "%s%s", *path == '/' ? "" : "/", path);
+	target = cgroupfs_join(arena, *path == '/' ? "" : "/", path);
 	length = strlen(target);
 	if (target[length - 1] == '/')
 		target[length - 1] = '\0';
@@ -77,7 +77,8 @@ const char *cgroup_target_path(struct arena *arena, const struct oci_config *con
 /* What the planning of this topic works with. */
 struct cgroup_planning {
 	struct planning *p;
-	const char *target; /* "/default/x" */
+	const struct host_cgroups *cgroups;
+	const char **targets; /* the container's directory in each hierarchy */
 	struct resource_writes writes;
 };
 
@@ -109,19 +110,19 @@ static const char *obstacle(const struct host_facts *facts)
 }
 
 /* The deepest directory of the target that exists; the root where nothing is known. */
-static const char *existing(const struct cgroup_planning *c, const struct host_hierarchy *h)
+static const char *existing(const struct cgroup_planning *c, size_t hierarchy)
 {
-	const char *target = arena_printf(c->p->arena, "%s%s", h->mount, c->target);
+	const struct host_hierarchy *h = &c->cgroups->v[hierarchy];
 
-	if (!h->target || !h->exists_to || strcmp(h->target, target) != 0)
+	if (!h->target || !h->exists_to || strcmp(h->target, c->targets[hierarchy]) != 0)
 		return h->mount;
 	return h->exists_to;
 }
 
-static int check_state(const struct cgroup_planning *c, const struct host_hierarchy *h,
-		       struct error *err)
+static int check_state(const struct cgroup_planning *c, size_t hierarchy, struct error *err)
 {
-	const char *there = existing(c, h);
+	const struct host_hierarchy *h = &c->cgroups->v[hierarchy];
+	const char *there = existing(c, hierarchy);
 
 	if (strcmp(there, h->mount) == 0 || (!h->is_frozen && !h->is_populated))
 		return 0;
@@ -142,7 +143,8 @@ static void list_needed(const struct cgroup_planning *c, struct cgroup_make *mak
 	for (size_t i = 0; i < c->writes.n; i++) {
 		const struct resource_write *write = &c->writes.v[i];
 
-		if (!is_v2(write->hierarchy) || cgroupfs_list_has(list.data, ' ', write->controller))
+		if (!is_v2(write->hierarchy) ||
+		    cgroupfs_list_has(list.data, ' ', write->controller))
 			continue;
 		if (list.length == 0)
 			make->needed_by = write->pointer;
@@ -167,8 +169,8 @@ static struct cgroup_make make_template(const struct cgroup_planning *c,
 		return make;
 	list_needed(c, &make);
 	make.wanted = make.needed;
-	if (c->p->facts->cgroups.mode == HOST_CGROUP_V2)
-		make.wanted = c->p->facts->cgroups.v2_controllers;
+	if (c->cgroups->mode == HOST_CGROUP_V2)
+		make.wanted = c->cgroups->v2_controllers;
 	return make;
 }
 
@@ -190,11 +192,11 @@ static void add_make(const struct cgroup_planning *c, const struct cgroup_make *
 }
 
 /* The directories that are missing, from the top, or the one that was found. */
-static void plan_directories(const struct cgroup_planning *c, const struct host_hierarchy *h)
+static void plan_directories(const struct cgroup_planning *c, size_t hierarchy)
 {
-	struct cgroup_make make = make_template(c, h);
-	const char *target = arena_printf(c->p->arena, "%s%s", h->mount, c->target);
-	size_t at = strlen(existing(c, h));
+	struct cgroup_make make = make_template(c, &c->cgroups->v[hierarchy]);
+	const char *target = c->targets[hierarchy];
+	size_t at = strlen(existing(c, hierarchy));
 
 	if (target[at] == '\0') {
 		make.path = target;
@@ -204,8 +206,8 @@ static void plan_directories(const struct cgroup_planning *c, const struct host_
 	}
 	while (target[at]) {
 		at += 1 + strcspn(target + at + 1, "/");
-		make.path = arena_strndup(c->p->arena, target, at);
 		make.is_exclusive = target[at] == '\0';
+		make.path = make.is_exclusive ? target : arena_strndup(c->p->arena, target, at);
 		add_make(c, &make);
 	}
 }
@@ -216,8 +218,9 @@ static void plan_writes(const struct cgroup_planning *c)
 		const struct resource_write *write = &c->writes.v[i];
 		struct cgroup_write *args = arena_new(c->p->arena, struct cgroup_write);
 
-		args->path = arena_printf(c->p->arena, "%s%s/%s", write->hierarchy->mount,
-					  c->target, write->file);
+		args->path =
+			arena_printf(c->p->arena, "%s/%s",
+				     c->targets[write->hierarchy - c->cgroups->v], write->file);
 		args->value = write->value;
 		plan_add(c->p, OP_CGROUP_WRITE, STAGE_RUNTIME, args, "%s", write->pointer);
 	}
@@ -226,37 +229,29 @@ static void plan_writes(const struct cgroup_planning *c)
 /* v1 if it has the devices controller, else v2, whose devices need none. */
 static struct devices_target find_devices(const struct cgroup_planning *c)
 {
-	const struct host_cgroups *cgroups = &c->p->facts->cgroups;
-
-	for (size_t i = 0; i < cgroups->n; i++) {
-		const struct host_hierarchy *h = &cgroups->v[i];
+	for (size_t i = 0; i < c->cgroups->n; i++) {
+		const struct host_hierarchy *h = &c->cgroups->v[i];
 
 		if (is_v2(h) || cgroupfs_list_has(h->controllers, ',', "devices"))
-			return (struct devices_target){
-				.path = arena_printf(c->p->arena, "%s%s", h->mount, c->target),
-				.is_v2 = is_v2(h),
-			};
+			return (struct devices_target){ c->targets[i], is_v2(h) };
 	}
 	return (struct devices_target){ 0 };
 }
 
 static void plan_open(const struct cgroup_planning *c)
 {
-	const struct host_cgroups *cgroups = &c->p->facts->cgroups;
 	struct arena *arena = c->p->arena;
 	struct cgroup_open *args = arena_new(arena, struct cgroup_open);
-	const char **paths = arena_array(arena, cgroups->n, sizeof(*paths));
-	unsigned *slots = arena_array(arena, cgroups->n, sizeof(*slots));
+	const char **paths = arena_array(arena, c->cgroups->n, sizeof(*paths));
+	unsigned *slots = arena_array(arena, c->cgroups->n, sizeof(*slots));
 
-	for (size_t i = 0; i < cgroups->n; i++) {
-		const char *mount = cgroups->v[i].mount;
-
-		if (is_v2(&cgroups->v[i])) {
-			args->v2_path = arena_printf(arena, "%s%s", mount, c->target);
+	for (size_t i = 0; i < c->cgroups->n; i++) {
+		if (is_v2(&c->cgroups->v[i])) {
+			args->v2_path = c->targets[i];
 			continue;
 		}
 		slots[args->n] = plan_new_slot(c->p);
-		paths[args->n++] = arena_printf(arena, "%s%s/tasks", mount, c->target);
+		paths[args->n++] = cgroupfs_join(arena, c->targets[i], "/tasks");
 	}
 	args->paths = paths;
 	args->slots = slots;
@@ -265,18 +260,17 @@ static void plan_open(const struct cgroup_planning *c)
 
 static int plan_steps(struct cgroup_planning *c, struct error *err)
 {
-	const struct host_cgroups *cgroups = &c->p->facts->cgroups;
 	struct devices_target devices = find_devices(c);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < cgroups->n; i++)
-		r = check_state(c, &cgroups->v[i], err);
+	for (size_t i = 0; r == 0 && i < c->cgroups->n; i++)
+		r = check_state(c, i, err);
 	if (r == 0)
 		r = cgroup_resources_plan(c->p, &c->writes, err);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < cgroups->n; i++)
-		plan_directories(c, &cgroups->v[i]);
+	for (size_t i = 0; i < c->cgroups->n; i++)
+		plan_directories(c, i);
 	plan_writes(c);
 	r = cgroup_devices_plan(c->p, &devices, err);
 	if (r == 0)
@@ -286,8 +280,8 @@ static int plan_steps(struct cgroup_planning *c, struct error *err)
 
 int cgroup_plan(struct planning *p, struct error *err)
 {
-	struct cgroup_planning c = { .p = p };
-	const char *why = obstacle(p->facts), *path = configured_path(p->config);
+	struct cgroup_planning c = { .p = p, .cgroups = &p->facts->cgroups };
+	const char *why = obstacle(p->facts), *path = configured_path(p->config), *target;
 
 	if (p->request->no_cgroup)
 		return 0;
@@ -298,12 +292,15 @@ int cgroup_plan(struct planning *p, struct error *err)
 		error_hint(err, "leave out linux.cgroupsPath and linux.resources");
 		return error_at(err, "%s", asked_pointer(p->config));
 	}
-	c.target = cgroup_target_path(p->arena, p->config, p->request->id);
-	if (!c.target) {
+	target = cgroup_target_path(p->arena, p->config, p->request->id);
+	if (!target) {
 		error_set(err, EINVAL, "cgroup path \"%s\" %s", path ? path : p->request->id,
 			  path_fault(path && *path ? path : p->request->id));
 		return error_at(err, "%s", path ? path_pointer : "");
 	}
+	c.targets = arena_array(p->arena, c.cgroups->n, sizeof(*c.targets));
+	for (size_t i = 0; i < c.cgroups->n; i++)
+		c.targets[i] = cgroupfs_join(p->arena, c.cgroups->v[i].mount, target);
 	return plan_steps(&c, err);
 }
 

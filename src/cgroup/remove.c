@@ -50,8 +50,8 @@ static void wait_for_change(const char *path, long nanoseconds)
 	const struct timespec pause = { .tv_nsec = nanoseconds };
 	struct pollfd events = { .events = POLLPRI };
 	fd_auto int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	fd_auto int fd = directory < 0 ? -1
-				       : openat(directory, "cgroup.events", O_RDONLY | O_CLOEXEC);
+	fd_auto int fd =
+		directory < 0 ? -1 : openat(directory, "cgroup.events", O_RDONLY | O_CLOEXEC);
 	char text[256];
 
 	/* What has not been read counts as a change. */

@@ -13,14 +13,15 @@
 #include "base/error.h"
 
 /*
- * Takes back what a step has made. `is_made`: the directory is removed; `is_exclusive`: what runs in
- * it, or below, is ended first and what is below it is removed. A directory that is not exclusive
- * is shared: it is removed if nobody uses it. Costs one statfs and one rmdir when nothing is left in
- * it.
+ * Takes back what a step has made. `is_made`: the directory is removed; `is_exclusive`: what runs
+ * in it, or below, is ended first and what is below it is removed. A directory that is not
+ * exclusive is shared: it is removed if nobody uses it. Costs one statfs and one rmdir when nothing
+ * is left in it.
  */
 int cgroup_take_back(const char *path, bool is_made, bool is_exclusive, struct error *err);
 
-/* Removes the cgroup and those below it; EBUSY when processes are there, after ten seconds if `wait`.
+/* Removes the cgroup and those below it; EBUSY when processes are there, after ten seconds if
+ * `wait`.
  */
 int cgroup_remove(const char *path, bool wait, struct error *err);
 

@@ -19,11 +19,11 @@ struct resource_row {
 	uint8_t conversion;
 };
 
-#define ROW(member, type, field, name, controller, v1, v2, conversion)                     \
-	{                                                                                  \
-		controller, v1, v2, "/linux/resources/" name,                              \
+#define ROW(member, type, field, name, controller, v1, v2, conversion)                        \
+	{                                                                                     \
+		controller, v1, v2, "/linux/resources/" name,                                 \
 			offsetof(struct oci_resources, member), offsetof(struct type, field), \
-			offsetof(struct type, has_##field), conversion                     \
+			offsetof(struct type, has_##field), conversion                        \
 	}
 
 static const struct resource_row rows[] = {
@@ -38,8 +38,10 @@ static double log2_of(double x)
 {
 	double whole = 0, bit = 1, fraction = 0;
 
-	for (; x >= 2; x /= 2)
+	while (x >= 2) {
+		x /= 2;
 		whole++;
+	}
 	for (int i = 0; i < 50; i++) {
 		x *= x;
 		bit /= 2;

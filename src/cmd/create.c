@@ -5,13 +5,10 @@
 
 int cmd_create(struct call *call, struct error *err)
 {
-	struct container_report report = { 0 };
 	struct container_request request;
 	int r = call_request(call, &request, err);
 
 	if (r != 0)
 		return r;
-	r = container_create(&request, call->arena, &report, err);
-	call_report(call, &report);
-	return r;
+	return container_create(&request, call->arena, err);
 }

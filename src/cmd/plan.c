@@ -5,21 +5,8 @@
 
 #include "cmd/call.h"
 #include "container/container.h"
+#include "plan/operations.h"
 #include "plan/print.h"
-
-/* Operations that are planned and printed, but that this build cannot carry out. */
-static bool is_later(unsigned operation)
-{
-	switch (operation) {
-#define OPERATION(symbol, name, prefix)
-#define OPERATION_ENGINE(symbol, name, prefix)
-#define OPERATION_LATER(symbol, name, prefix) case OP_##symbol:
-#include "step/operations.def"
-		return true;
-	default:
-		return false;
-	}
-}
 
 static void note_obstacles(struct call *call, const struct plan *plan,
 			   const struct container_report *report)
@@ -27,7 +14,7 @@ static void note_obstacles(struct call *call, const struct plan *plan,
 	size_t i;
 
 	for (i = 0; i < plan->n_steps; i++)
-		if (is_later(plan->steps[i].operation))
+		if (!operation_is_runnable((enum operation)plan->steps[i].operation))
 			call_note(call, arena_printf(call->arena,
 						     "step %zu is not part of this build, so that "
 						     "create refuses the bundle: %s",

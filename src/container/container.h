@@ -15,6 +15,15 @@
 #include "libocispec/ocispec.h"
 #include "step/step.h"
 
+/* Everything that is to be told beside an error; in the arena that was given. */
+struct container_report {
+	const struct warning *warnings;
+	size_t n_warnings;
+	const char *const
+		*unknown; /* JSON pointers of properties that the specification does not know */
+	size_t n_unknown;
+};
+
 /* What create, run and plan take from the command line. */
 struct container_request {
 	const char *root;
@@ -28,27 +37,23 @@ struct container_request {
 	bool no_pivot, no_new_keyring, no_cgroup, systemd_cgroup;
 	bool detach; /* run: come back once the program runs */
 	bool keep;   /* run: leave the container behind when it has ended */
-};
 
-/* Everything that is to be told beside an error; in the arena that was given. */
-struct container_report {
-	const struct warning *warnings;
-	size_t n_warnings;
-	const char *const
-		*unknown; /* JSON pointers of properties that the specification does not know */
-	size_t n_unknown;
+	/* create and run: told once, when the plan is made and before anything is changed; may be
+	 * NULL */
+	void (*tell)(void *tell_context, const struct container_report *report);
+	void *tell_context;
 };
 
 /* Makes a container that waits for start. On failure the host is as it was. */
 int container_create(const struct container_request *request, struct arena *arena,
-		     struct container_report *ret_report, struct error *err);
+		     struct error *err);
 
 /*
  * create, start and (unless detached) wait and delete. *ret_status is the program's own exit
  * status, or 128 plus the signal that ended it; 0 when detached.
  */
-int container_run(const struct container_request *request, struct arena *arena,
-		  struct container_report *ret_report, int *ret_status, struct error *err);
+int container_run(const struct container_request *request, struct arena *arena, int *ret_status,
+		  struct error *err);
 
 /* The plan alone, for this host: nothing is touched, no privilege needed. root and pid_file are not
  * used; an id that is NULL is "container". */

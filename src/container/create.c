@@ -180,17 +180,21 @@ static int check_caller(const struct creation *c, struct error *err)
 }
 
 /* All that can be found wrong before anything is changed. */
-static int prepare(struct creation *c, bool waits, struct container_report *report,
-		   struct error *err)
+static int prepare(struct creation *c, bool waits, struct error *err)
 {
+	struct container_report report = { 0 };
 	int r = container_check_id(c->request->id, err);
 
 	if (r == 0)
-		r = prepare_config(c->request, c->proc_fd, c->arena, report, &c->prepared, err);
+		r = statedir_check_new(c->request->root, c->request->id, err);
+	if (r == 0)
+		r = prepare_config(c->request, c->proc_fd, c->arena, &report, &c->prepared, err);
 	if (r < 0)
 		return r;
 	c->prepared.request.waits_for_start = waits;
-	r = prepare_plan(&c->prepared, c->arena, report, err);
+	r = prepare_plan(&c->prepared, c->arena, &report, err);
+	if (r == 0 && c->request->tell)
+		c->request->tell(c->request->tell_context, &report);
 	if (r == 0)
 		r = plan_refusal(c->prepared.plan, err);
 	if (r < 0)
@@ -314,13 +318,13 @@ static void end(struct creation *c)
 }
 
 int container_create(const struct container_request *request, struct arena *arena,
-		     struct container_report *ret_report, struct error *err)
+		     struct error *err)
 {
 	struct creation c;
 	int r = begin(&c, request, arena, err);
 
 	if (r == 0)
-		r = prepare(&c, true, ret_report, err);
+		r = prepare(&c, true, err);
 	if (r == 0)
 		r = make_state(&c, true, err);
 	if (r == 0)
@@ -364,15 +368,15 @@ static int run_to_end(struct creation *c, int *ret_status, struct error *err)
 	return c->request->keep ? 0 : remove_ended(c, err);
 }
 
-int container_run(const struct container_request *request, struct arena *arena,
-		  struct container_report *ret_report, int *ret_status, struct error *err)
+int container_run(const struct container_request *request, struct arena *arena, int *ret_status,
+		  struct error *err)
 {
 	struct creation c;
 	int r = begin(&c, request, arena, err);
 
 	*ret_status = 0;
 	if (r == 0)
-		r = prepare(&c, false, ret_report, err);
+		r = prepare(&c, false, err);
 	if (r == 0)
 		r = make_state(&c, false, err);
 	if (r == 0 && !request->detach)

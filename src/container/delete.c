@@ -17,29 +17,44 @@
 
 enum {
 	END_TIMEOUT_MS = 10000, /* how long a killed process may take to end */
+	SOON_MS = 50,           /* ... and after which its cgroup may have to be thawed */
 	LOCK_PAUSE_MS = 10,     /* between two tries for the lock ... */
 	LOCK_TRIES = 1000,      /* ... when a creator was killed, or has not got its record yet */
 };
 
-/* Kills a process and waits for its end. It need not be a child of ours. */
-static int end_process(int pidfd, const char *who, struct error *err)
+/* Waits for the end of a process, which need not be a child of ours. -ETIMEDOUT without an error.
+ */
+static int await_end(int pidfd, int timeout_ms, struct error *err)
 {
 	struct pollfd end = { .fd = pidfd, .events = POLLIN };
 	int r;
 
 	if (pidfd < 0)
 		return 0;
-	r = sys_pidfd_send_signal(pidfd, SIGKILL);
-	if (r == -ESRCH)
-		return 0;
-	if (r < 0)
-		return error_errno(err, -r, "kill %s", who);
 	do
-		r = poll(&end, 1, END_TIMEOUT_MS);
+		r = poll(&end, 1, timeout_ms);
 	while (r < 0 && errno == EINTR);
 	if (r == 0)
+		return -ETIMEDOUT;
+	return r < 0 ? error_errno(err, errno, "wait for the end of process") : 0;
+}
+
+static int send_kill(int pidfd, struct error *err)
+{
+	int r = pidfd < 0 ? 0 : sys_pidfd_send_signal(pidfd, SIGKILL);
+
+	return r < 0 && r != -ESRCH ? error_errno(err, -r, "kill") : 0;
+}
+
+static int end_process(int pidfd, const char *who, struct error *err)
+{
+	int r = send_kill(pidfd, err);
+
+	if (r == 0)
+		r = await_end(pidfd, END_TIMEOUT_MS, err);
+	if (r == -ETIMEDOUT)
 		return error_set(err, ETIMEDOUT, "%s does not end after SIGKILL", who);
-	return r < 0 ? error_errno(err, errno, "wait for the end of %s", who) : 0;
+	return r < 0 ? error_prefix(err, "%s", who) : 0;
 }
 
 /* The creator of a container that is being made holds the lock: it is ended, then the lock is free.
@@ -92,9 +107,14 @@ static int take_back(const struct statedir *dir, const struct status *status, st
 	int r = fault_point("end the container's init", err);
 
 	if (r == 0)
-		r = end_process(status->init_fd, "the container's init", err);
-	if (r == 0 && status->record)
+		r = send_kill(status->init_fd, err);
+	/* one that is frozen ends when the undo list thaws its cgroup */
+	if (r == 0)
+		r = await_end(status->init_fd, SOON_MS, err);
+	if ((r == 0 || r == -ETIMEDOUT) && status->record)
 		r = undo_record(status->record, err);
+	if (r == 0)
+		r = end_process(status->init_fd, "the container's init", err);
 	if (r == 0)
 		r = fault_point("remove the state directory", err);
 	if (r == 0)

@@ -5,6 +5,16 @@
 #include "container/prepare.h"
 #include "sys/procfd.h"
 
+/* This build makes containers for root only: what another user is shown is what root would do. */
+static void plan_as_root(struct host_facts *facts)
+{
+	if (facts->uid == 0)
+		return;
+	facts->uid = facts->gid = 0;
+	facts->is_initial_userns = true;
+	facts->permitted = facts->bounding;
+}
+
 int container_plan(const struct container_request *request, struct arena *arena,
 		   const struct plan **ret_plan, struct container_report *ret_report,
 		   struct error *err)
@@ -24,6 +34,7 @@ int container_plan(const struct container_request *request, struct arena *arena,
 	if (r < 0)
 		return r;
 	prepared.request.waits_for_start = true;
+	plan_as_root(&prepared.facts);
 	r = prepare_plan(&prepared, arena, ret_report, err);
 	if (r == 0)
 		*ret_plan = prepared.plan;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -107,6 +108,16 @@ static int lock_new(const struct statedir *dir, struct error *err)
 	if (r < 0)
 		return error_errno(err, errno, "lock the state directory of \"%s\"", dir->id);
 	return is_named(dir) ? 0 : lost(dir, err);
+}
+
+int statedir_check_new(const char *root, const char *id, struct error *err)
+{
+	char path[PATH_MAX];
+	int length = snprintf(path, sizeof(path), "%s/%s", root, id);
+
+	if (length < (int)sizeof(path) && access(path, F_OK) == 0)
+		return error_set(err, EEXIST, "container \"%s\" already exists", id);
+	return 0;
 }
 
 int statedir_make(const char *root, const char *id, struct statedir *ret, struct error *err)

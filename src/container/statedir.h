@@ -30,6 +30,9 @@ void statedir_close(struct statedir *dir);
 /* Opens STATE; -ENOENT, with an error, when it does not exist. It must belong to the caller. */
 int statedir_open_root(const char *root, int *ret_fd, struct error *err);
 
+/* -EEXIST when the id is taken already: what the caller should hear before anything else. */
+int statedir_check_new(const char *root, const char *id, struct error *err);
+
 /* Makes and locks a new one, STATE too if need be; -EEXIST when the id is taken. */
 int statedir_make(const char *root, const char *id, struct statedir *ret, struct error *err);
 

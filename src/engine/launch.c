@@ -143,6 +143,7 @@ static int begin(struct engine *engine, struct error *err)
 	engine->pidfd = -EBADF;
 	if (r < 0)
 		return error_errno(err, -r, "map shared memory");
+	signal(SIGCHLD, SIG_DFL); /* a caller that ignores it would take the exit status from us */
 	w->plan = engine->plan;
 	w->actor = ACTOR_RUNTIME;
 	w->report = &w->shared->actor[ACTOR_RUNTIME];

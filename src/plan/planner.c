@@ -3,6 +3,7 @@
 #include "plan/planner.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "base/path.h"
 #include "cgroup/plan.h"
@@ -22,7 +23,12 @@
 
 static int check_version(const struct oci_config *config, struct error *err)
 {
-	if (config->oci_version[0] == '1' && config->oci_version[1] == '.')
+	unsigned minor, patch;
+	char after = '\0';
+	int n = sscanf(config->oci_version, "1.%3u.%3u%c", &minor, &patch, &after);
+
+	/* SemVer 2: a pre-release or build metadata may follow */
+	if (n == 2 || (n == 3 && (after == '-' || after == '+')))
 		return 0;
 	error_set(err, EINVAL, "runtime-spec version \"%s\" is not supported, 1.x is",
 		  config->oci_version);

@@ -9,7 +9,8 @@
 
 enum { POINTER_SIZE = 512 };
 
-static const char *pointer_text(struct arena *arena, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *
+pointer_text(struct arena *arena, const char *format, va_list args)
 {
 	char text[POINTER_SIZE];
 	int length = vsnprintf(text, sizeof(text), format, args);

@@ -20,9 +20,9 @@ struct bpf_instruction {
 
 /* The two registers share a byte, in the order of the machine's bit fields. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define BPF_REGISTERS(destination, source) ((uint8_t)((source) << 4 | (destination)))
+#	define BPF_REGISTERS(destination, source) ((uint8_t)((source) << 4 | (destination)))
 #else
-#define BPF_REGISTERS(destination, source) ((uint8_t)((destination) << 4 | (source)))
+#	define BPF_REGISTERS(destination, source) ((uint8_t)((destination) << 4 | (source)))
 #endif
 
 /* The instructions in use. ALU32 works on the lower half and clears the upper one. */
@@ -35,7 +35,7 @@ enum {
 	BPF_RSH_IMM = 0x77,
 	BPF_XOR_IMM = 0xa7,
 	BPF_MOV_IMM = 0xb7,
-	BPF_ARSH_IMM = 0xc7,
+	BPF_MUL_IMM = 0x27,
 	BPF_OR_REG = 0x4f,
 	BPF_AND_REG = 0x5f,
 	BPF_MOV_REG = 0xbf,

@@ -62,6 +62,14 @@ int cgroupfs_write(int directory, const char *file, const char *text)
 	return (size_t)n == length ? 0 : -EIO;
 }
 
+char *cgroupfs_join(struct arena *arena, const char *first, const char *second)
+{
+	char *joined = arena_alloc(arena, strlen(first) + strlen(second) + 1);
+
+	stpcpy(stpcpy(joined, first), second);
+	return joined;
+}
+
 bool cgroupfs_list_has(const char *list, char separator, const char *name)
 {
 	size_t length = strlen(name);

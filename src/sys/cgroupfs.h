@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
+
 #define CGROUPFS_TOP "/sys/fs/cgroup"
 
 enum cgroupfs_version { CGROUPFS_NONE = 0, CGROUPFS_V1 = 1, CGROUPFS_V2 = 2 };
@@ -26,6 +28,10 @@ int cgroupfs_read(int directory, const char *file, char *buffer, size_t size);
 
 /* Writes the text by one write(2); 0 or -errno. */
 int cgroupfs_write(int directory, const char *file, const char *text);
+
+/* One text after the other: many paths are made for each container, and printf shows in its time.
+ */
+char *cgroupfs_join(struct arena *arena, const char *first, const char *second);
 
 /* Whether a list such as "cpu,cpuacct" or "cpu memory pids" has that name. */
 bool cgroupfs_list_has(const char *list, char separator, const char *name);
@@ -51,5 +57,6 @@ enum { CGROUPFS_DEPTH = 128 };
  */
 int cgroupfs_walk(const char *path, cgroupfs_visit_fn visit, void *context);
 
-/* Whether a v1 cgroup, or one below it, holds a process. What cannot be read counts as populated. */
+/* Whether a v1 cgroup, or one below it, holds a process. What cannot be read counts as populated.
+ */
 bool cgroupfs_is_populated(const char *path);

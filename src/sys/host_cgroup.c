@@ -4,8 +4,6 @@
  * cgroup is before it is made. The conventional places are asked directly: reading the table of
  * mounts costs more than all of this. Knows nothing of resources or of what will be planned.
  */
-#include "sys/host.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,12 +13,13 @@
 #include "base/path.h"
 #include "base/strbuf.h"
 #include "sys/cgroupfs.h"
+#include "sys/host.h"
 #include "sys/procfd.h"
 
 enum {
-	OWN_SIZE = 32768,    /* of /proc/self/cgroup */
-	STATE_SIZE = 1024,   /* of a controller's short file */
-	HIERARCHY_MAX = 31,  /* v1 hierarchies: more than any kernel has controllers */
+	OWN_SIZE = 32768,   /* of /proc/self/cgroup */
+	STATE_SIZE = 1024,  /* of a controller's short file */
+	HIERARCHY_MAX = 31, /* v1 hierarchies: more than any kernel has controllers */
 };
 
 /* One line of /proc/self/cgroup, taken apart: "4:memory:/a". */
@@ -56,7 +55,7 @@ static const char *v1_mount(struct arena *arena, const char *controllers)
 
 	if (strncmp(name, named, sizeof(named) - 1) == 0)
 		name += sizeof(named) - 1;
-	mount = arena_printf(arena, CGROUPFS_TOP "/%s", name);
+	mount = cgroupfs_join(arena, CGROUPFS_TOP "/", name);
 	return cgroupfs_version(mount) == CGROUPFS_V1 ? mount : NULL;
 }
 
@@ -117,7 +116,7 @@ static const char *find_v2_mount(void)
 static const char *root_controllers(struct arena *arena, const char *mount)
 {
 	char text[STATE_SIZE];
-	int length = cgroupfs_read(AT_FDCWD, arena_printf(arena, "%s/cgroup.controllers", mount),
+	int length = cgroupfs_read(AT_FDCWD, cgroupfs_join(arena, mount, "/cgroup.controllers"),
 				   text, sizeof(text));
 
 	if (length <= 0)
@@ -206,7 +205,7 @@ static int probe_target(struct arena *arena, const char *path, struct host_hiera
 {
 	int r;
 
-	hierarchy->target = arena_printf(arena, "%s%s", hierarchy->mount, path);
+	hierarchy->target = cgroupfs_join(arena, hierarchy->mount, path);
 	hierarchy->is_populated = hierarchy->is_frozen = false;
 	r = find_existing(arena, hierarchy, err);
 	if (r < 0)

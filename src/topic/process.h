@@ -48,6 +48,15 @@ void process_close_describe(const struct process_close *args, struct describer *
 int process_no_new_privileges_apply(const void *args, struct slots *slots, struct error *err);
 void process_no_new_privileges_describe(const void *args, struct describer *d);
 
+/* HOME, where the configuration's environment has none: from the container's own passwd. */
+struct process_home {
+	uint32_t uid;
+	char *entry; /* "HOME=/": in the environment already; the runner fills in what it finds */
+	size_t size;
+};
+int process_home_apply(const struct process_home *args, struct slots *slots, struct error *err);
+void process_home_describe(const struct process_home *args, struct describer *d);
+
 struct process_program {
 	const char *const *candidates; /* where args[0] may lie, in the order of PATH */
 	size_t n_candidates;

@@ -10,13 +10,14 @@
 /* What PATH is when the configuration's environment has none: execvp(3). */
 static const char default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-enum { DEFAULT_UMASK = 022, ENVIRONMENT_SPARE = 2 };
+enum { DEFAULT_UMASK = 022, ENVIRONMENT_SPARE = 3, HOME_SIZE = 1024 };
 
 struct process_parts {
 	struct process_cwd cwd;
 	struct process_session session;
 	struct process_close close;
 	struct process_program program;
+	struct process_home home; /* no entry: HOME is configured */
 };
 
 static const char *find_path(const struct oci_strings *env)
@@ -63,8 +64,16 @@ static bool names_variable(const char *entry, const char *name)
 	return strncmp(entry, name, length) == 0 && entry[length] == '=';
 }
 
+static bool has_variable(const struct oci_strings *env, const char *name)
+{
+	for (size_t i = 0; i < env->n; i++)
+		if (names_variable(env->v[i], name))
+			return true;
+	return false;
+}
+
 static void plan_environment(struct planning *p, struct process_program *program,
-			     const struct oci_strings *env)
+			     struct process_home *home, const struct oci_strings *env)
 {
 	char **envp = arena_array(p->arena, env->n + ENVIRONMENT_SPARE + 1, sizeof(*envp));
 	unsigned listen_fds = p->request->listen_fds;
@@ -80,6 +89,12 @@ static void plan_environment(struct planning *p, struct process_program *program
 	if (listen_fds) {
 		envp[n++] = arena_printf(p->arena, "LISTEN_FDS=%u", listen_fds);
 		envp[n++] = arena_strdup(p->arena, "LISTEN_PID=1");
+	}
+	if (!has_variable(env, "HOME")) {
+		home->entry = arena_alloc(p->arena, HOME_SIZE);
+		home->size = HOME_SIZE;
+		strcpy(home->entry, "HOME=/");
+		envp[n++] = home->entry;
 	}
 	program->envp = envp;
 }
@@ -105,7 +120,8 @@ static int plan_program(struct planning *p, const struct oci_process *process,
 		argv[i] = (char *)process->args.v[i];
 	program->argv = argv;
 	plan_candidates(p, program, argv[0], find_path(&process->env));
-	plan_environment(p, program, &process->env);
+	plan_environment(p, program, &p->process->home, &process->env);
+	p->process->home.uid = process->user ? process->user->uid : 0;
 	program->found = plan_new_slot(p);
 	return 0;
 }
@@ -165,6 +181,8 @@ void process_plan_end(struct planning *p)
 {
 	if (p->config->process && p->config->process->no_new_privileges)
 		plan_add(p, OP_NO_NEW_PRIVILEGES, STAGE_TWO, NULL, "/process/noNewPrivileges");
+	if (p->process->home.entry)
+		plan_add(p, OP_HOME, STAGE_TWO, &p->process->home, "/process/env");
 	if (p->process->program.argv)
 		plan_add(p, OP_FIND_PROGRAM, STAGE_TWO, &p->process->program, "/process/args/0");
 }

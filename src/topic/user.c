@@ -67,6 +67,8 @@ int user_plan(struct planning *p, struct error *err)
 	r = check_id(args->uid, "uid", err);
 	if (r == 0)
 		r = check_id(args->gid, "gid", err);
+	for (size_t i = 0; r == 0 && i < args->n_groups; i++)
+		r = check_id(args->groups[i], arena_printf(p->arena, "additionalGids/%zu", i), err);
 	if (r == 0)
 		r = check_mapped(p, args, err);
 	if (r < 0)
