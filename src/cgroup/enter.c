@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Getting the child into its cgroups: opened by the runtime before the clone, entered by the child
- * first thing after it. The v2 cgroup is entered by the clone itself. Never through cgroup.procs:
- * that waits for an RCU grace period, `tasks` does not.
+ * first thing after it. A v2 cgroup that was made for it is entered by the clone itself. Through
+ * cgroup.procs, which waits for an RCU grace period, only where a v2 cgroup was there before.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +41,7 @@ int cgroup_open_apply(const struct cgroup_open *args, struct slots *slots, struc
 void cgroup_open_describe(const struct cgroup_open *args, struct describer *d)
 {
 	if (args->n)
-		describe_list(d, "tasks", args->n, args->paths);
+		describe_list(d, "files", args->n, args->paths);
 	if (args->v2_path)
 		describe_string(d, "directory", args->v2_path);
 }
@@ -65,5 +65,5 @@ int cgroup_enter_apply(const struct cgroup_enter *args, struct slots *slots, str
 
 void cgroup_enter_describe(const struct cgroup_enter *args, struct describer *d)
 {
-	describe_list(d, "tasks", args->n, args->paths);
+	describe_list(d, "files", args->n, args->paths);
 }

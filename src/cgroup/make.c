@@ -135,13 +135,15 @@ static bool is_empty_value(const char *value)
 	return value[0] == '\0' || value[0] == '\n';
 }
 
+/* What is set already, in a directory that was found, stays. */
 static int inherit_value(const struct cgroup_make *args, const char *path, const char *file,
 			 struct error *err)
 {
 	char value[VALUE_SIZE], above[PATH_MAX];
 	int r;
 
-	if (!path_above(args, path, above))
+	if (!path_above(args, path, above) ||
+	    (args->is_found && read_file(path, file, value) >= 0 && !is_empty_value(value)))
 		return 0;
 	r = read_file(above, file, value);
 	/* Somebody has made the directory above and not filled it. */
@@ -178,7 +180,10 @@ static int make_one(const struct cgroup_make *args, const char *path, struct err
 	}
 	if (mkdir(path, 0755) < 0)
 		return error_errno(err, errno, "make cgroup %s", path);
-	return args->inherits_cpuset ? inherit_cpuset(args, path, err) : 0;
+	r = args->inherits_cpuset ? inherit_cpuset(args, path, err) : 0;
+	if (r < 0)
+		rmdir(path); /* a step that fails is not undone: it leaves nothing itself */
+	return r;
 }
 
 /* A directory that others may make and remove as well: one after the other from the top. */
@@ -241,7 +246,7 @@ static int check_found(const struct cgroup_make *args, struct error *err)
 		is_populated = cgroupfs_is_populated(args->path);
 	if (is_populated)
 		return error_set(err, EBUSY, "cgroup %s is no longer empty, or gone", args->path);
-	return 0;
+	return args->inherits_cpuset ? inherit_cpuset(args, args->path, err) : 0;
 }
 
 /*

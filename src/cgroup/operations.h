@@ -52,9 +52,10 @@ void cgroup_devices_describe(const struct cgroup_devices *args, struct describer
 /* OP_CGROUP_OPEN: what is needed to enter, opened with the host's privileges. */
 struct cgroup_open {
 	size_t n;
-	const char *const *paths; /* the v1 `tasks` files */
-	const unsigned *slots;    /* where the descriptor of each goes */
-	const char *v2_path;      /* goes to SLOT_CGROUP; NULL when there is none */
+	const char *const
+		*paths; /* the v1 `tasks` files; cgroup.procs of a v2 cgroup that was there */
+	const unsigned *slots; /* where the descriptor of each goes */
+	const char *v2_path;   /* goes to SLOT_CGROUP; NULL when there is none */
 };
 int cgroup_open_apply(const struct cgroup_open *args, struct slots *slots, struct error *err);
 void cgroup_open_describe(const struct cgroup_open *args, struct describer *d);

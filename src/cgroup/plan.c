@@ -238,6 +238,18 @@ static struct devices_target find_devices(const struct cgroup_planning *c)
 	return (struct devices_target){ 0 };
 }
 
+/*
+ * A v2 cgroup that we make is entered by the clone. Not one that was there: the kernel kills a
+ * child that is cloned into a cgroup in which cgroup.kill was ever written (it compares the count
+ * of kills with that of the parent's cgroup), so there the child enters by cgroup.procs, slow as it
+ * is.
+ */
+static bool is_cloned_into(const struct cgroup_planning *c, size_t hierarchy)
+{
+	return is_v2(&c->cgroups->v[hierarchy]) &&
+	       strlen(existing(c, hierarchy)) < strlen(c->targets[hierarchy]);
+}
+
 static void plan_open(const struct cgroup_planning *c)
 {
 	struct arena *arena = c->p->arena;
@@ -246,12 +258,14 @@ static void plan_open(const struct cgroup_planning *c)
 	unsigned *slots = arena_array(arena, c->cgroups->n, sizeof(*slots));
 
 	for (size_t i = 0; i < c->cgroups->n; i++) {
-		if (is_v2(&c->cgroups->v[i])) {
+		if (is_cloned_into(c, i)) {
 			args->v2_path = c->targets[i];
 			continue;
 		}
 		slots[args->n] = plan_new_slot(c->p);
-		paths[args->n++] = cgroupfs_join(arena, c->targets[i], "/tasks");
+		paths[args->n++] =
+			cgroupfs_join(arena, c->targets[i],
+				      is_v2(&c->cgroups->v[i]) ? "/cgroup.procs" : "/tasks");
 	}
 	args->paths = paths;
 	args->slots = slots;

@@ -227,14 +227,26 @@ static int make_state(struct creation *c, bool waits, struct error *err)
 	return r == 0 ? fault_point("launch", err) : r;
 }
 
-/* "killed by signal 9" is not the whole truth when the kernel did it for want of memory. */
+/*
+ * "killed by signal 9" is not the whole truth when the kernel did it: for want of memory, or
+ * because the clone led from a cgroup in which cgroup.kill was once written into one where it was
+ * not.
+ */
 static void explain_death(const struct creation *c, struct error *err)
 {
+	const struct actor_report *child;
+
 	for (size_t i = 0; err->code == ECHILD && i < c->record.cgroups.n; i++)
 		if (cgroup_oom_kills(c->record.cgroups.v[i].path)) {
 			error_prefix(err, "out of memory in the container's cgroup");
 			return;
 		}
+	child = &c->engine.walker.shared->actor[ACTOR_CHILD];
+	if (err->code == ECHILD && child->step == 0)
+		error_hint(
+			err,
+			"was cgroup.kill ever written in the cgroup that oci-rt runs in? Some "
+			"kernels then kill what is cloned into another: run it from a new cgroup");
 }
 
 static int launch(struct creation *c, struct error *err)

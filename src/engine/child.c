@@ -68,6 +68,7 @@ static int begin(struct walker *w, const int sockets[2], unsigned preserve_fds, 
 	slot_set(&w->slots, SLOT_SOCKET, sockets[1]);
 	w->actor = ACTOR_CHILD;
 	w->report = &w->shared->actor[ACTOR_CHILD];
+	w->report->step = (uint32_t)w->at;
 	w->run_engine_step = run_engine_step;
 	w->at++;
 	w->has_baton = w->at < w->plan->n_steps && w->plan->steps[w->at].stage != STAGE_RUNTIME;

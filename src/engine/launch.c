@@ -124,6 +124,8 @@ static int run_engine_step(struct walker *w, const struct step *step, struct err
 		return clone_child(engine, step->args, err);
 	case OP_RECORD_CREATED:
 		return engine->record_created(engine->context, engine->pid, engine->pidfd, err);
+	case OP_HAND_OVER:
+		return 0; /* that it is our turn again is the answer */
 	case OP_PID_FILE:
 		return engine->write_pid_file(engine->context, engine->pid, err);
 	default:

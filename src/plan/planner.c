@@ -120,6 +120,8 @@ static void plan_release(struct planning *p)
 {
 	plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
 	plan_add(p, OP_RELEASE, STAGE_TWO, NULL, "%s", "");
+	/* the runtime must not end before the child has answered: it would take the child along */
+	plan_add(p, OP_HAND_OVER, STAGE_RUNTIME, NULL, "%s", "");
 	if (p->request->has_pid_file)
 		plan_add(p, OP_PID_FILE, STAGE_RUNTIME, NULL, "%s", "");
 	if (p->request->waits_for_start)

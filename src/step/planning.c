@@ -4,17 +4,27 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/strbuf.h"
 
 enum { POINTER_SIZE = 512 };
 
+/* Most pointers are fixed, or one string: a plan has a hundred of them, and vsnprintf is slow. */
 __attribute__((format(printf, 2, 0))) static const char *
 pointer_text(struct arena *arena, const char *format, va_list args)
 {
 	char text[POINTER_SIZE];
-	int length = vsnprintf(text, sizeof(text), format, args);
+	int length;
 
+	if (!strchr(format, '%'))
+		return format;
+	if (strcmp(format, "%s") == 0) {
+		const char *pointer = va_arg(args, const char *);
+
+		return *pointer ? arena_strdup(arena, pointer) : "";
+	}
+	length = vsnprintf(text, sizeof(text), format, args);
 	if (length <= 0)
 		return "";
 	return arena_strndup(arena, text,
