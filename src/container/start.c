@@ -14,6 +14,7 @@
 #include "container/status.h"
 #include "engine/fault.h"
 #include "engine/start_message.h"
+#include "sys/cgroupfs.h"
 #include "sys/procfd.h"
 #include "sys/syscall.h"
 
@@ -111,6 +112,15 @@ static void start_done(struct start *start)
 	fd_close(start->socket_fd);
 }
 
+/* A frozen init would take the connection, and never answer. */
+static bool is_frozen(const struct oci_record *record)
+{
+	for (size_t i = 0; i < record->cgroups.n; i++)
+		if (cgroupfs_is_frozen(record->cgroups.v[i].path, record->cgroups.v[i].hierarchy))
+			return true;
+	return false;
+}
+
 static int check_startable(const char *id, const struct status *status, struct error *err)
 {
 	switch (status->now) {
@@ -126,6 +136,9 @@ static int check_startable(const char *id, const struct status *status, struct e
 		return error_set(err, EINVAL, "cannot start container \"%s\": it is %s", id,
 				 status_name(status->now));
 	}
+	if (is_frozen(status->record))
+		return error_set(err, EBUSY, "cannot start container \"%s\": its cgroup is frozen",
+				 id);
 	if (!status->record->process)
 		return error_set(err, EINVAL,
 				 "cannot start container \"%s\": its configuration has no process",

@@ -15,7 +15,7 @@
 #include "base/fd.h"
 #include "container/record.h"
 
-enum { ROOT_MODE = 0700, ID_MODE = 0700 };
+enum { ROOT_MODE = 0700, ID_MODE = 0700, OTHERS_WRITE = 0022 };
 
 #define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -33,9 +33,12 @@ static int check_owner(int fd, const char *root, struct error *err)
 
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, errno, "look at the state directory %s", root);
-	if (st.st_uid == geteuid())
+	if (st.st_uid != geteuid())
+		error_set(err, EPERM, "the state directory %s belongs to user %u", root, st.st_uid);
+	else if (st.st_mode & OTHERS_WRITE)
+		error_set(err, EPERM, "others may write to the state directory %s", root);
+	else
 		return 0;
-	error_set(err, EPERM, "the state directory %s belongs to user %u", root, st.st_uid);
 	return error_hint(err, "choose another one with --root");
 }
 

@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -12,6 +14,8 @@
 
 #include "base/fd.h"
 #include "sys/kernel.h"
+
+enum { STATE_SIZE = 256 }; /* of the files that say whether it is frozen */
 
 int cgroupfs_version(const char *path)
 {
@@ -166,4 +170,25 @@ static int visit_populated(void *context, const struct cgroupfs_entry *entry)
 bool cgroupfs_is_populated(const char *path)
 {
 	return cgroupfs_walk(path, visit_populated, NULL) != 0;
+}
+
+static bool read_below(const char *directory, const char *file, char text[STATE_SIZE])
+{
+	char path[PATH_MAX];
+	int length = snprintf(path, sizeof(path), "%s/%s", directory, file);
+
+	return length < (int)sizeof(path) && cgroupfs_read(AT_FDCWD, path, text, STATE_SIZE) > 0;
+}
+
+bool cgroupfs_is_frozen(const char *directory, const char *controllers)
+{
+	char text[STATE_SIZE];
+
+	if (*controllers)
+		return cgroupfs_list_has(controllers, ',', "freezer") &&
+		       read_below(directory, "freezer.state", text) &&
+		       strcmp(text, "THAWED\n") != 0;
+	if (read_below(directory, "cgroup.events", text) && cgroupfs_keyed(text, "frozen") > 0)
+		return true;
+	return read_below(directory, "cgroup.freeze", text) && text[0] == '1';
 }

@@ -57,6 +57,12 @@ enum { CGROUPFS_DEPTH = 128 };
  */
 int cgroupfs_walk(const char *path, cgroupfs_visit_fn visit, void *context);
 
+/*
+ * Whether a cgroup is frozen, or about to be. `controllers` are its hierarchy's, "" for v2: of v1,
+ * only the freezer's own can be. What cannot be read counts as not frozen.
+ */
+bool cgroupfs_is_frozen(const char *directory, const char *controllers);
+
 /* Whether a v1 cgroup, or one below it, holds a process. What cannot be read counts as populated.
  */
 bool cgroupfs_is_populated(const char *path);

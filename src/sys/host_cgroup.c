@@ -182,22 +182,15 @@ static void probe_v2_state(struct host_hierarchy *hierarchy, bool is_whole)
 {
 	char text[STATE_SIZE];
 
-	if (read_state(hierarchy->exists_to, "cgroup.events", text) >= 0) {
+	if (read_state(hierarchy->exists_to, "cgroup.events", text) >= 0)
 		hierarchy->is_populated = is_whole && cgroupfs_keyed(text, "populated") > 0;
-		hierarchy->is_frozen = cgroupfs_keyed(text, "frozen") > 0;
-	}
-	if (is_whole && read_state(hierarchy->exists_to, "cgroup.freeze", text) > 0)
-		hierarchy->is_frozen = hierarchy->is_frozen || text[0] == '1';
+	hierarchy->is_frozen = cgroupfs_is_frozen(hierarchy->exists_to, hierarchy->controllers);
 }
 
 static void probe_v1_state(struct host_hierarchy *hierarchy, bool is_whole)
 {
-	char text[STATE_SIZE];
-
 	hierarchy->is_populated = is_whole && cgroupfs_is_populated(hierarchy->target);
-	if (cgroupfs_list_has(hierarchy->controllers, ',', "freezer") &&
-	    read_state(hierarchy->exists_to, "freezer.state", text) > 0)
-		hierarchy->is_frozen = strcmp(text, "THAWED\n") != 0;
+	hierarchy->is_frozen = cgroupfs_is_frozen(hierarchy->exists_to, hierarchy->controllers);
 }
 
 static int probe_target(struct arena *arena, const char *path, struct host_hierarchy *hierarchy,

@@ -3,8 +3,10 @@
 #include "topic/idmap.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "base/strbuf.h"
 #include "sys/kernel.h"
@@ -155,7 +157,12 @@ int idmap_become_root_apply(const struct idmap_become_root *args, struct slots *
 		r = sys_setresgid(args->gid);
 	if (r == 0)
 		r = sys_setresuid(args->uid);
-	return r < 0 ? error_errno(err, -r, "become root of the user namespace") : 0;
+	if (r < 0)
+		return error_errno(err, -r, "become root of the user namespace");
+	/* a change of ids clears it */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return error_errno(err, errno, "set the parent-death signal");
+	return 0;
 }
 
 void idmap_become_root_describe(const struct idmap_become_root *args, struct describer *d)

@@ -88,7 +88,14 @@ int root_plan_enter(struct planning *p, struct error *err)
 	const struct oci_linux *os = p->config->linux_;
 
 	(void)err;
-	plan_add(p, OP_PIVOT, STAGE_ONE, NULL, "/root/path");
+	if (p->request->no_pivot) {
+		plan_warn(p, "/root/path",
+			  "without pivot_root the host's files stay within reach of a "
+			  "container that has CAP_SYS_CHROOT or CAP_SYS_ADMIN");
+		plan_add(p, OP_CHROOT, STAGE_ONE, NULL, "/root/path");
+	} else {
+		plan_add(p, OP_PIVOT, STAGE_ONE, NULL, "/root/path");
+	}
 	if (os && os->has_rootfs_propagation)
 		plan_propagation(p, STAGE_TWO, os->rootfs_propagation, false);
 	return 0;
@@ -198,6 +205,31 @@ int root_pivot_apply(const void *args, struct slots *slots, struct error *err)
 }
 
 void root_pivot_describe(const void *args, struct describer *d)
+{
+	(void)args;
+	(void)d;
+}
+
+/*
+ * For a root that cannot be left behind: the host's initial ramfs.
+ *
+ * Trust: the root is entered by its descriptor. It already covers "/" of this mount namespace; the
+ * old root stays beneath it, cut from the host's propagation.
+ */
+int root_chroot_apply(const void *args, struct slots *slots, struct error *err)
+{
+	const struct kernel_mount_attr slave = { .propagation = MS_SLAVE };
+	int r = sys_mount_setattr(AT_FDCWD, "/", KERNEL_AT_RECURSIVE, &slave);
+
+	(void)args;
+	if (r < 0)
+		return error_errno(err, -r, "cut the old root from the host");
+	if (fchdir(slot_get(slots, SLOT_ROOT)) < 0 || chroot(".") < 0 || chdir("/") < 0)
+		return error_errno(err, errno, "enter the root");
+	return 0;
+}
+
+void root_chroot_describe(const void *args, struct describer *d)
 {
 	(void)args;
 	(void)d;

@@ -43,3 +43,5 @@ void root_attach_describe(const struct root_attach *args, struct describer *d);
 
 int root_pivot_apply(const void *args, struct slots *slots, struct error *err);
 void root_pivot_describe(const void *args, struct describer *d);
+int root_chroot_apply(const void *args, struct slots *slots, struct error *err);
+void root_chroot_describe(const void *args, struct describer *d);

@@ -112,7 +112,8 @@ void user_stdio_describe(const struct user *args, struct describer *d)
 
 /*
  * Trust: groups first, while that is still allowed; exactly those that are configured, none of the
- * caller's. The kernel clears the parent-death signal with each change, so it is set again.
+ * caller's. The kernel clears the parent-death signal with each change, and makes dumpable what
+ * fs.suid_dumpable says: both are set again.
  */
 int user_apply(const struct user *args, struct slots *slots, struct error *err)
 {
@@ -131,6 +132,8 @@ int user_apply(const struct user *args, struct slots *slots, struct error *err)
 		return error_errno(err, -r, "become user %u", args->uid);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return error_errno(err, errno, "set the parent-death signal");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return error_errno(err, errno, "hide from ptrace");
 	return 0;
 }
 
