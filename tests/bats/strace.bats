@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+# Any build, as it is: SIGKILL before each system call that changes the host, by strace's injection.
+# Afterwards `delete --force` leaves nothing behind and has harmed nothing.
+
+load helpers
+load sweep
+
+# what changes something that outlives the process, or makes a process
+CALLS=mkdir,mkdirat,open,openat,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat
+CALLS+=,unlink,unlinkat,rmdir,mknod,mknodat,write,pwrite64,ftruncate,chown,fchown,fchownat,lchown
+CALLS+=,chmod,fchmod,fchmodat,clone,clone3,fork,vfork,mount,umount2,move_mount,mount_setattr
+CALLS+=,pivot_root,sethostname,bind,kill,pidfd_send_signal,sendmsg,bpf,execve
+
+MOST=60 # kills of one verb
+
+setup() {
+	sweep_setup
+	needs strace
+	can_trace || cannot ptrace "strace does not work here"
+}
+
+teardown() {
+	sweep_teardown
+}
+
+can_trace() {
+	strace -f -o /dev/null -e inject=getppid:signal=KILL:when=1 true 3>&-
+}
+
+# traced OUTPUT STRACE-OPTION... -- ARGUMENT...: the runtime under strace; sets status, out, err
+traced() {
+	local output=$1 options=()
+	shift
+	while [[ $1 != -- ]]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	(
+		traced_environment
+		exec timeout --foreground -k 5 20 strace -f -qq -o "$output" "${options[@]}" \
+			"$RT" --root "$STATE" "$@" 3>&-
+	) </dev/null >"$T/rt.out" 2>"$T/rt.err" && status=0 || status=$?
+	out=$(<"$T/rt.out") err=$(<"$T/rt.err")
+}
+
+# occurrences FILE: "CALL K", the K-th of that call in one process, for those that change something
+occurrences() {
+	sed -E 's/^([0-9]+) +/\1 /; /^[0-9]+ (<|\+|-)/d; /\?{3}/d' "$1" | awk '
+		{
+			call = $2
+			sub(/\(.*/, "", call)
+			k = ++count[$1, call]
+			if (call ~ /^open/ && $0 !~ /O_CREAT|O_WRONLY|O_RDWR|O_TRUNC/)
+				next
+			if (!seen[call, k]++)
+				print call, k
+		}'
+}
+
+# evenly N: at most N of the lines, the first and the last among them
+evenly() {
+	awk -v most="$1" '{ line[n++] = $0 } END {
+		if (n <= most) { for (i = 0; i < n; i++) print line[i]; exit }
+		for (i = 0; i < most; i++) print line[int(i * (n - 1) / (most - 1))] }'
+}
+
+# kill_each FUNCTION: FUNCTION "CALL" "K" prepares, and calls the runtime with that kill
+kill_each() {
+	local call k n=0
+	[[ -s $T/occurrences ]] || fail "nothing to kill at"
+	while read -r call k; do
+		"$1" "$call" "$k"
+		n=$((n + 1))
+	done < <(evenly "$MOST" <"$T/occurrences")
+	echo "$n kills"
+}
+
+# a trace of a successful call, for the occurrences; the container of create keeps strace waiting
+record_create() {
+	(
+		traced_environment
+		exec strace -f -qq -o "$T/trace" -e trace="$CALLS" \
+			"$RT" --root "$STATE" create --bundle "$B" --pid-file "$T/pid" "$ID" 3>&-
+	) </dev/null >"$T/container.out" 2>"$T/container.err" &
+	local tracer=$!
+	BACKGROUND+=("$tracer")
+	until_true test -s "$T/pid"
+	until_true status_is created
+	ok delete --force "$ID"
+	wait "$tracer" || :
+	occurrences "$T/trace" >"$T/occurrences"
+	rm -f "$T/pid"
+	is_clean "the call that was recorded"
+}
+
+create_killed() {
+	traced /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" -- \
+		create --bundle "$B" --pid-file "$T/pid" "$ID"
+	((status != 124)) || fail "$1 $2: it hangs"
+	((status != 0)) || fail "$1 $2: create says that it succeeded"
+	orphan_ends "$1 $2"
+	clean_up_after "create, killed at $1 $2"
+	rm -f "$T/pid"
+}
+
+@test "create, and its child, are killed before every system call that changes the host" {
+	record_create
+	kill_each create_killed
+}
+
+@test "with a user namespace, too" {
+	use_userns
+	record_create
+	MOST=30 kill_each create_killed
+}
+
+start_killed() {
+	create_ok
+	(
+		traced_environment
+		exec timeout --foreground -k 5 20 strace -qq -o /dev/null -e trace="$1" \
+			-e inject="$1:signal=KILL:when=$2" "$RT" --root "$STATE" start "$ID" 3>&-
+	) </dev/null >"$T/rt.out" 2>"$T/rt.err" && status=0 || status=$?
+	((status != 124)) || fail "$1 $2: it hangs"
+	clean_up_after "start, killed at $1 $2"
+}
+
+@test "start is killed before every system call that changes something" {
+	create_ok
+	(
+		traced_environment
+		exec strace -qq -f -o "$T/trace" -e trace="$CALLS" "$RT" --root "$STATE" start "$ID" 3>&-
+	) </dev/null >"$T/rt.out" 2>"$T/rt.err"
+	ok delete --force "$ID"
+	occurrences "$T/trace" >"$T/occurrences"
+	kill_each start_killed
+}
+
+delete_killed() {
+	create_ok
+	start_ok
+	traced /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" -- delete --force "$ID"
+	((status != 124)) || fail "$1 $2: it hangs"
+	clean_up_after "delete --force, killed at $1 $2"
+}
+
+@test "delete --force is killed before every system call that changes the host" {
+	create_ok
+	start_ok
+	traced "$T/trace" -e trace="$CALLS" -- delete --force "$ID"
+	expect 0
+	occurrences "$T/trace" >"$T/occurrences"
+	kill_each delete_killed
+}
+
+run_killed() {
+	traced /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" -- run --bundle "$B" "$ID"
+	((status != 124)) || fail "$1 $2: it hangs"
+	clean_up_after "run, killed at $1 $2"
+}
+
+@test "run, and its child, are killed before every system call that changes the host" {
+	set_args /bin/true
+	traced "$T/trace" -e trace="$CALLS" -- run --bundle "$B" "$ID"
+	expect 0
+	occurrences "$T/trace" >"$T/occurrences"
+	MOST=40 kill_each run_killed
+}
