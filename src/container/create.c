@@ -44,6 +44,15 @@ struct creation {
 
 /* --- the record --- */
 
+/* Whether the container gets this cgroup: one that the plan can take back. */
+static bool is_made(const struct plan *plan, const char *path)
+{
+	for (size_t i = 0; path && i < plan->n_undo; i++)
+		if (plan->undo[i].operation == UNDO_CGROUP && strcmp(plan->undo[i].path, path) == 0)
+			return true;
+	return false;
+}
+
 static void record_cgroups(struct creation *c)
 {
 	const struct host_cgroups *cgroups = &c->prepared.facts.cgroups;
@@ -54,7 +63,7 @@ static void record_cgroups(struct creation *c)
 	for (size_t i = 0; i < cgroups->n; i++) {
 		struct oci_record_cgroup *entry = &record->cgroups.v[record->cgroups.n];
 
-		if (!cgroups->v[i].target)
+		if (!is_made(c->prepared.plan, cgroups->v[i].target))
 			continue;
 		entry->hierarchy = cgroups->v[i].controllers;
 		entry->path = cgroups->v[i].target;
@@ -354,7 +363,7 @@ int container_create(const struct container_request *request, struct arena *aren
 /* After the program: as delete does. Somebody else may have deleted it already. */
 static int remove_ended(struct creation *c, struct error *err)
 {
-	int r = statedir_lock(&c->dir, err);
+	int r = statedir_lock_soon(&c->dir, err);
 
 	if (r == -ENOENT) {
 		*err = (struct error){ 0 };

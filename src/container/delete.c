@@ -67,15 +67,15 @@ static int end_creator(const struct statedir *dir, int proc_fd, struct error *er
 	int r;
 
 	arena_init(&arena, NULL, 0);
+	/* a record that cannot be read names no creator */
 	r = status_get(dir, proc_fd, &arena, &status, &unread);
-	if (r == 0)
-		r = end_process(status.creator_fd, "the creator of the container", err);
+	r = r < 0 ? 0 : end_process(status.creator_fd, "the creator of the container", err);
 	status_done(&status);
 	arena_done(&arena);
 	return r;
 }
 
-static int lock(const struct statedir *dir, int proc_fd, bool force, struct error *err)
+static int lock(struct statedir *dir, int proc_fd, bool force, struct error *err)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000L };
 	int r = statedir_lock(dir, err);
@@ -130,6 +130,10 @@ static int delete_locked(const struct statedir *dir, int proc_fd, bool force, st
 
 	arena_init(&arena, NULL, 0);
 	r = status_get(dir, proc_fd, &arena, &status, err);
+	if (r < 0)
+		error_hint(err,
+			   "without its record nothing can be taken back: see for yourself what is "
+			   "left of it, then remove its state directory");
 	if (r == 0)
 		r = check_deletable(dir->id, &status, force, err);
 	if (r == 0)
@@ -154,11 +158,9 @@ int container_delete(const char *root, const char *id, bool force, struct error 
 	r = statedir_open(root, id, &dir, err);
 	if (r == 0)
 		r = lock(&dir, proc_fd, force, err);
-	if (r == 0)
-		r = delete_locked(&dir, proc_fd, force, err);
-	if (r == -ENOENT && force && dir.fd < 0) {
+	if (r == -ENOENT && force) {
 		*err = (struct error){ 0 };
 		return 0;
 	}
-	return r;
+	return r == 0 ? delete_locked(&dir, proc_fd, force, err) : r;
 }

@@ -42,10 +42,9 @@ static int probe(const struct container_request *request, int proc_fd, struct ar
 	const char *target = cgroup_target_path(arena, prepared->config, request->id);
 	int r = host_probe(proc_fd, facts, err);
 
-	if (r < 0 || request->no_cgroup)
-		return r;
-	r = host_probe_cgroups(proc_fd, arena, &facts->cgroups, err);
-	if (r < 0 || !target)
+	if (r == 0)
+		r = host_probe_cgroups(proc_fd, arena, &facts->cgroups, err);
+	if (r < 0 || !target || request->no_cgroup)
 		return r;
 	return host_probe_cgroup_target(arena, target, &facts->cgroups, err);
 }

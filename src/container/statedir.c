@@ -10,12 +10,14 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "container/record.h"
 
 enum { ROOT_MODE = 0700, ID_MODE = 0700, OTHERS_WRITE = 0022 };
+enum { SOON_TRIES = 100, SOON_PAUSE_MS = 10 };
 
 #define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -94,14 +96,14 @@ static bool is_named(const struct statedir *dir)
 	       named.st_ino == opened.st_ino;
 }
 
-static int lost(const struct statedir *dir, struct error *err)
+static int lost(struct statedir *dir, struct error *err)
 {
 	statedir_unlock(dir);
 	return error_set(err, ENOENT, "container \"%s\" does not exist", dir->id);
 }
 
 /* Who looks at a directory without a record holds its lock for a moment: that is waited for. */
-static int lock_new(const struct statedir *dir, struct error *err)
+static int lock_new(struct statedir *dir, struct error *err)
 {
 	int r;
 
@@ -110,6 +112,7 @@ static int lock_new(const struct statedir *dir, struct error *err)
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
 		return error_errno(err, errno, "lock the state directory of \"%s\"", dir->id);
+	dir->is_mine = true;
 	return is_named(dir) ? 0 : lost(dir, err);
 }
 
@@ -166,7 +169,7 @@ int statedir_open(const char *root, const char *id, struct statedir *ret, struct
 	return 0;
 }
 
-int statedir_lock(const struct statedir *dir, struct error *err)
+int statedir_lock(struct statedir *dir, struct error *err)
 {
 	if (flock(dir->fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno == EWOULDBLOCK)
@@ -175,6 +178,7 @@ int statedir_lock(const struct statedir *dir, struct error *err)
 					 dir->id);
 		return error_errno(err, errno, "lock the state directory of \"%s\"", dir->id);
 	}
+	dir->is_mine = true;
 	return is_named(dir) ? 0 : lost(dir, err);
 }
 
@@ -186,8 +190,22 @@ bool statedir_is_locked(const struct statedir *dir)
 	return false;
 }
 
-void statedir_unlock(const struct statedir *dir)
+int statedir_lock_soon(struct statedir *dir, struct error *err)
 {
+	const struct timespec pause = { .tv_nsec = SOON_PAUSE_MS * 1000000L };
+	int r = statedir_lock(dir, err);
+
+	for (int i = 0; r == -EBUSY && i < SOON_TRIES; i++) {
+		nanosleep(&pause, NULL);
+		*err = (struct error){ 0 };
+		r = statedir_lock(dir, err);
+	}
+	return r;
+}
+
+void statedir_unlock(struct statedir *dir)
+{
+	dir->is_mine = false;
 	flock(dir->fd, LOCK_UN);
 }
 

@@ -16,6 +16,7 @@ struct statedir {
 	int root_fd; /* STATE */
 	int fd;      /* STATE/ID */
 	const char *id;
+	bool is_mine; /* the lock is held through fd: asking who has it would give it away */
 };
 
 /* Closes the descriptors, and with them the lock. */
@@ -43,13 +44,16 @@ int statedir_open(const char *root, const char *id, struct statedir *ret, struct
  * Locks it. -EBUSY when another verb is changing the container; -ENOENT when it has been removed,
  * or replaced by another of that name, meanwhile.
  */
-int statedir_lock(const struct statedir *dir, struct error *err);
+int statedir_lock(struct statedir *dir, struct error *err);
 
 /* Whether somebody holds the lock. */
 bool statedir_is_locked(const struct statedir *dir);
 
+/* The same, but waits, for a second at most, while another verb has it. */
+int statedir_lock_soon(struct statedir *dir, struct error *err);
+
 /* Lets the lock go, as far as this process is concerned. */
-void statedir_unlock(const struct statedir *dir);
+void statedir_unlock(struct statedir *dir);
 
 /* Removes it with all that is in it, the record last. To be called with the lock held. */
 int statedir_remove(const struct statedir *dir, struct error *err);

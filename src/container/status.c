@@ -54,7 +54,8 @@ static enum oci_status judge(const struct statedir *dir, int proc_fd, struct sta
 	const struct oci_record *record = status->record;
 
 	if (!record) /* its creator has come no further, or is just about to write one */
-		return statedir_is_locked(dir) ? OCI_STATUS_CREATING : OCI_STATUS_STOPPED;
+		return !dir->is_mine && statedir_is_locked(dir) ? OCI_STATUS_CREATING
+								: OCI_STATUS_STOPPED;
 	if (!is_this_boot(proc_fd, record))
 		return OCI_STATUS_STOPPED;
 	if (record->status == OCI_STATUS_CREATING) {

@@ -24,6 +24,8 @@ static int undo_one(const struct undo *undo, struct error *err)
 
 	if (r < 0)
 		return r;
+	if (!undo->path)
+		return error_set(err, EINVAL, "an entry of the undo list has no path");
 	switch ((enum undo_operation)undo->operation) {
 	case UNDO_CGROUP:
 		r = cgroup_take_back(undo->path, undo->is_made, undo->is_exclusive, err);

@@ -57,6 +57,7 @@ static int plan_child(struct planning *p, struct error *err)
 {
 	int r = cgroup_plan(p, err);
 
+	p->has_cgroup = p->plan->n_undo > 0;
 	if (r == 0)
 		r = root_plan_open(p, err);
 	if (r < 0)

@@ -10,7 +10,7 @@ static void text_value(struct strbuf *out, const char *value)
 	bool is_plain = *value != '\0';
 
 	for (const char *c = value; *c; c++)
-		is_plain = is_plain && *c > ' ' && *c != '"' && *c != 0x7f;
+		is_plain = is_plain && (unsigned char)*c > ' ' && *c != '"' && *c != 0x7f;
 	if (is_plain)
 		strbuf_add(out, value);
 	else
@@ -42,6 +42,16 @@ void describe_int(struct describer *d, const char *key, int64_t value)
 	}
 	text_key(d->text, key);
 	strbuf_add_format(d->text, "%lld", (long long)value);
+}
+
+void describe_uint(struct describer *d, const char *key, uint64_t value)
+{
+	if (d->json) {
+		json_uint(d->json, key, value);
+		return;
+	}
+	text_key(d->text, key);
+	strbuf_add_format(d->text, "%llu", (unsigned long long)value);
 }
 
 void describe_octal(struct describer *d, const char *key, uint32_t value)

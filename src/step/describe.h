@@ -19,6 +19,7 @@ struct describer {
 
 void describe_string(struct describer *d, const char *key, const char *value);
 void describe_int(struct describer *d, const char *key, int64_t value);
+void describe_uint(struct describer *d, const char *key, uint64_t value);
 void describe_octal(struct describer *d, const char *key, uint32_t value);
 void describe_bool(struct describer *d, const char *key,
 		   bool value); /* nothing in text when false */

@@ -40,7 +40,9 @@ static const struct device_link ptmx_link = { "/dev/ptmx", "pts/ptmx", true };
 
 int device_plan(struct planning *p, const struct device_surroundings *around, struct error *err)
 {
-	enum operation operation = p->is_privileged ? OP_DEVICE_MAKE : OP_DEVICE_BIND;
+	/* mknod is for the first user namespace only */
+	bool can_make = p->is_privileged && p->facts->is_initial_userns;
+	enum operation operation = can_make ? OP_DEVICE_MAKE : OP_DEVICE_BIND;
 
 	(void)err;
 	if (around->is_dev_bound)

@@ -161,6 +161,11 @@ static void describe_flags(struct describer *d, const char *key, uint64_t set, u
 		describe_list(d, key, n, names);
 }
 
+static const char *propagation_name(uint32_t propagation)
+{
+	return mount_option_name(MOUNT_OPTION_PROPAGATION, propagation);
+}
+
 void mount_new_describe(const struct mount_new *args, struct describer *d)
 {
 	describe_string(d, "target", args->target);
@@ -168,6 +173,8 @@ void mount_new_describe(const struct mount_new *args, struct describer *d)
 	if (args->source)
 		describe_string(d, "source", args->source);
 	describe_flags(d, "flags", args->attributes, args->atime_mask);
+	if (args->propagation)
+		describe_string(d, "propagation", propagation_name(args->propagation));
 	for (size_t i = 0; i < args->n_data; i++)
 		describe_string(d, args->data[i].key,
 				args->data[i].value ? args->data[i].value : "");
@@ -234,12 +241,9 @@ void bind_open_describe(const struct bind_open *args, struct describer *d)
 	describe_flags(d, "flags", args->set, args->clear);
 	describe_flags(d, "flags-all", args->set_all, args->clear_all);
 	if (args->propagation)
-		describe_string(d, "propagation",
-				mount_option_name(MOUNT_OPTION_PROPAGATION, args->propagation));
+		describe_string(d, "propagation", propagation_name(args->propagation));
 	if (args->propagation_all)
-		describe_string(
-			d, "propagation-all",
-			mount_option_name(MOUNT_OPTION_PROPAGATION_ALL, args->propagation_all));
+		describe_string(d, "propagation-all", propagation_name(args->propagation_all));
 }
 
 /*

@@ -62,7 +62,7 @@ static struct mount_new *new_mount(struct planning *p, const struct entry *e, co
 	args->type = type;
 	args->target = target;
 	args->data = arena_array(p->arena, flags->n_data + SPARE_DATA, sizeof(*args->data));
-	args->attributes = flags->set | flags->set_all;
+	args->attributes = (flags->set_all & ~flags->clear) | flags->set;
 	args->atime_mask = (flags->clear | flags->clear_all) & KERNEL_MOUNT_ATTR__ATIME;
 	args->propagation = flags->propagation_all ? flags->propagation_all : flags->propagation;
 	args->may_cover_proc = may_cover_proc(target);
@@ -106,6 +106,14 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
 }
 
+/* Options for a file system, where there is none that could take them. */
+static void warn_data(struct planning *p, const struct entry *e, const char *what)
+{
+	for (size_t i = 0; i < e->flags.n_data; i++)
+		plan_warn(p, arena_printf(p->arena, "/mounts/%zu/options", e->index),
+			  "mount option \"%s\" means nothing to %s", e->flags.data[i], what);
+}
+
 /* --- binds --- */
 
 /*
@@ -119,8 +127,10 @@ static void plan_bind_steps(struct planning *p, struct bind_open *open, const ch
 	bool is_runtimes = !p->is_privileged && !open->is_in_root;
 	size_t step;
 
-	open->slot = plan_new_slot(p);
-	if (is_runtimes && !open->propagation_all && !open->propagation && !p->is_shared)
+	if (!p->bind_slot)
+		p->bind_slot = plan_new_slot(p);
+	open->slot = p->bind_slot;
+	if (is_runtimes && !open->propagation_all && open->propagation != MS_SHARED)
 		open->propagation_all = MS_SLAVE; /* what the child's own copy would have been */
 	step = plan_add(p, OP_BIND_OPEN, is_runtimes ? STAGE_RUNTIME : STAGE_ONE, open,
 			"/mounts/%zu/source", index);
@@ -159,6 +169,7 @@ static int plan_bind(struct planning *p, const struct entry *e, struct error *er
 	args->is_in_root = below && *below;
 	args->source = args->is_in_root ? below : source;
 	args->is_recursive = e->flags.is_recursive_bind;
+	warn_data(p, e, "a bind mount");
 	plan_bind_steps(p, args, e->target, e->index);
 	return 0;
 }
@@ -182,6 +193,13 @@ static void add_controllers(struct planning *p, struct mount_new *args, const ch
 	}
 }
 
+/* Where the container stays when it gets no cgroup of its own. */
+static const char *own_cgroup(struct planning *p, const struct host_hierarchy *hierarchy)
+{
+	return path_clean(p->arena,
+			  arena_printf(p->arena, "%s/%s", hierarchy->mount, hierarchy->own));
+}
+
 /* One hierarchy at `target`: its own file system where the cgroup namespace is new, else our part
  * of it. */
 static void plan_hierarchy(struct planning *p, const struct entry *e,
@@ -200,7 +218,7 @@ static void plan_hierarchy(struct planning *p, const struct entry *e,
 	} else {
 		struct bind_open *args = new_bind(p, e);
 
-		args->source = hierarchy->target ? hierarchy->target : hierarchy->mount;
+		args->source = p->has_cgroup ? hierarchy->target : own_cgroup(p, hierarchy);
 		args->is_recursive = true;
 		plan_bind_steps(p, args, target, e->index);
 	}
@@ -232,6 +250,15 @@ static void plan_hierarchies(struct planning *p, const struct entry *e)
 	}
 }
 
+/* runtime-spec, config-linux.md, Cgroup ownership: writable, on v2, in a cgroup namespace of its
+ * own. */
+static bool is_delegated(const struct planning *p, const struct entry *e)
+{
+	return p->facts->cgroups.mode == HOST_CGROUP_V2 && !p->is_privileged &&
+	       (p->new_namespaces & KERNEL_CLONE_NEWCGROUP) &&
+	       !((e->flags.set | e->flags.set_all) & KERNEL_MOUNT_ATTR_RDONLY);
+}
+
 static int plan_cgroup(struct planning *p, const struct entry *e, struct error *err)
 {
 	const struct host_cgroups *cgroups = &p->facts->cgroups;
@@ -241,6 +268,10 @@ static int plan_cgroup(struct planning *p, const struct entry *e, struct error *
 			  e->target);
 		return error_at(err, "/mounts/%zu", e->index);
 	}
+	warn_data(p, e, "the type cgroup");
+	if (is_delegated(p, e))
+		plan_unsupported(p, "a cgroup that belongs to the user namespace", "/mounts/%zu",
+				 e->index);
 	if (cgroups->mode == HOST_CGROUP_V2)
 		plan_hierarchy(p, e, &cgroups->v[cgroups->n - 1], e->target);
 	else
@@ -263,11 +294,19 @@ static int plan_entry(struct planning *p, const struct entry *e, struct error *e
 		error_set(err, EINVAL, "a mount cannot cover the container's root");
 		return error_at(err, "/mounts/%zu/destination", e->index);
 	}
+	if (path_below(e->target, "/proc") && !may_cover_proc(e->target)) {
+		error_set(err, EPERM, "mount on %s: it lies inside of /proc", e->target);
+		return error_at(err, "/mounts/%zu/destination", e->index);
+	}
 	if (e->flags.is_bind)
 		return plan_bind(p, e, err);
 	if (!mount->type || !*mount->type) {
 		error_set(err, EINVAL, "a mount needs a type, or the option bind or rbind");
 		return error_at(err, "/mounts/%zu/type", e->index);
+	}
+	if (strcmp(mount->type, "bind") == 0) {
+		error_set(err, EINVAL, "a bind mount needs the option bind or rbind");
+		return error_at(err, "/mounts/%zu/options", e->index);
 	}
 	if (strcmp(mount->type, "cgroup") == 0)
 		return plan_cgroup(p, e, err);

@@ -241,4 +241,7 @@ void process_exec_describe(const struct process_program *args, struct describer 
 	while (args->argv && args->argv[n])
 		n++;
 	describe_list(d, "args", n, (const char *const *)args->argv);
+	for (n = 0; args->envp && args->envp[n];)
+		n++;
+	describe_list(d, "env", n, (const char *const *)args->envp);
 }

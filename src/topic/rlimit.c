@@ -88,6 +88,6 @@ int rlimit_apply(const struct rlimit_step *args, struct slots *slots, struct err
 void rlimit_describe(const struct rlimit_step *args, struct describer *d)
 {
 	describe_string(d, "type", args->name);
-	describe_int(d, "soft", (int64_t)args->soft);
-	describe_int(d, "hard", (int64_t)args->hard);
+	describe_uint(d, "soft", args->soft);
+	describe_uint(d, "hard", args->hard);
 }
