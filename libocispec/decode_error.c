@@ -166,7 +166,10 @@ int decode_fail_word(struct decoder *decoder, const char *text, size_t length)
 			   words, quoted);
 }
 
-/* The pointer names the first property that is missing; line and column are its object's. */
+/*
+ * The pointer names the first property that is missing, or the object where any of several would
+ * do; line and column are the object's.
+ */
 int decode_fail_missing(struct decoder *decoder, uint64_t missing, bool any_will_do)
 {
 	const struct oci_object_info *object = &oci_objects[decode_frame(decoder)->object];
@@ -187,6 +190,8 @@ int decode_fail_missing(struct decoder *decoder, uint64_t missing, bool any_will
 		    any_will_do ? "at least one of these is required: %s"
 				: "required but missing: %s",
 		    names);
+	if (any_will_do)
+		return 0;
 	snprintf(pointer, sizeof(pointer), "%s", decoder->err->pointer);
 	snprintf(decoder->err->pointer, sizeof(decoder->err->pointer), "%.*s/%s",
 		 (int)(sizeof(pointer) - sizeof(names)), pointer, oci_row_name(first));

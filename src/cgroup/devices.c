@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "cgroup/device_rule.h"
 #include "cgroup/operations.h"
+#include "cgroup/plan.h"
 #include "sys/cgroupfs.h"
 
 static const char pointer[] = "/linux/resources/devices";
@@ -82,13 +83,28 @@ int cgroup_devices_plan(struct planning *p, const struct devices_target *target,
 		return 0;
 	args = arena_new(p->arena, struct cgroup_devices);
 	args->path = target->path;
-	if (target->is_v2)
+	if (target->is_v2) {
 		plan_v2(p, &rules, args);
-	else
-		r = plan_v1(p, &rules, args, err);
+		p->devices = args;
+		return 0;
+	}
+	r = plan_v1(p, &rules, args, err);
 	if (r == 0)
 		plan_add(p, OP_CGROUP_DEVICES, STAGE_RUNTIME, args, "%s", list->n ? pointer : "");
 	return r;
+}
+
+void cgroup_plan_meanwhile(struct planning *p)
+{
+	const struct oci_resources *resources = config_resources(p->config);
+	bool is_asked = resources && resources->devices.n > 0;
+	size_t step;
+
+	if (!p->devices)
+		return;
+	step = plan_add(p, OP_CGROUP_DEVICES, STAGE_RUNTIME, p->devices, "%s",
+			is_asked ? pointer : "");
+	p->plan->steps[step].is_meanwhile = true;
 }
 
 static int write_exceptions(int directory, const char *file, const struct cgroup_devices *args,

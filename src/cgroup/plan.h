@@ -25,3 +25,10 @@ int cgroup_plan(struct planning *p, struct error *err);
 
 /* The step right after the clone. cgroup_plan comes first. */
 int cgroup_plan_enter(struct planning *p, struct error *err);
+
+/*
+ * What the runtime may do while the child makes its mounts: the v2 device program. Until it is
+ * attached only our own code runs in the cgroup, and the runtime is done with it before it takes
+ * the baton again.
+ */
+void cgroup_plan_meanwhile(struct planning *p);

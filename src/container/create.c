@@ -156,6 +156,15 @@ static int record_created(void *context, pid_t pid, int pidfd, struct error *err
 	return record_write(c->dir.fd, &c->record, c->arena, err);
 }
 
+static int keep_config(void *context, struct error *err)
+{
+	const struct creation *c = context;
+	const struct oci_document *document = &c->prepared.document;
+	int r = file_create(c->dir.fd, CONFIG_NAME, CONFIG_MODE, document->text, document->length);
+
+	return r < 0 ? error_errno(err, -r, "keep the configuration") : 0;
+}
+
 static int write_pid_file(void *context, pid_t pid, struct error *err)
 {
 	struct creation *c = context;
@@ -214,7 +223,6 @@ static int prepare(struct creation *c, bool waits, struct error *err)
 /* The state directory with all that init and later verbs need, before the host is changed. */
 static int make_state(struct creation *c, bool waits, struct error *err)
 {
-	const struct oci_document *document = &c->prepared.document;
 	int r = fault_point("make the state directory", err);
 
 	if (r == 0)
@@ -224,13 +232,7 @@ static int make_state(struct creation *c, bool waits, struct error *err)
 	if (r == 0)
 		r = record_begin(c, err);
 	if (r == 0)
-		r = fault_point("keep the configuration", err);
-	if (r < 0)
-		return r;
-	r = file_replace(c->dir.fd, CONFIG_NAME, CONFIG_MODE, document->text, document->length);
-	if (r < 0)
-		return error_errno(err, -r, "keep the configuration");
-	r = fault_point("make the start socket", err);
+		r = fault_point("make the start socket", err);
 	if (r == 0 && waits)
 		r = wait_files_make(c->dir.fd, &c->files, err);
 	return r == 0 ? fault_point("launch", err) : r;
@@ -271,6 +273,7 @@ static int launch(struct creation *c, struct error *err)
 	engine->preserve_fds = c->request->preserve_fds;
 	engine->is_traced = c->request->trace_file != NULL;
 	engine->context = c;
+	engine->keep_config = keep_config;
 	engine->record_created = record_created;
 	engine->write_pid_file = write_pid_file;
 	engine->walker.slots.count = plan->n_slots;

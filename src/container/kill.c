@@ -11,15 +11,19 @@
 #include "sys/procfd.h"
 #include "sys/syscall.h"
 
+static bool has_cgroup(const struct oci_record *record)
+{
+	return record && record->cgroups.n > 0;
+}
+
 /* Every hierarchy that the container is in has the same processes: the last one is v2 where there
  * is one. */
 static int signal_cgroup(const struct oci_record *record, int signal, struct error *err)
 {
 	const char *path;
 
-	if (record->cgroups.n == 0)
-		return error_set(err, EINVAL, "container \"%s\" has no cgroup of its own",
-				 record->id);
+	if (!has_cgroup(record))
+		return error_set(err, EINVAL, "the container has no cgroup of its own");
 	path = record->cgroups.v[record->cgroups.n - 1].path;
 	return signal == SIGKILL ? cgroup_kill(path, err) : cgroup_signal_all(path, signal, err);
 }
@@ -36,8 +40,8 @@ static int signal_init(const struct status *status, int signal, struct error *er
 static int send(const struct status *status, int signal, bool all, struct error *err)
 {
 	/* without a pid namespace of its own, the others would outlive its init */
-	bool is_end = signal == SIGKILL && status->record && !status->record->has_pid_namespace &&
-		      status->record->cgroups.n > 0;
+	bool is_end = signal == SIGKILL && has_cgroup(status->record) &&
+		      !status->record->has_pid_namespace;
 
 	switch (status->now) {
 	case OCI_STATUS_CREATED:

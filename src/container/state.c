@@ -55,12 +55,11 @@ static int get_state(const struct statedir *dir, int proc_fd, struct arena *aren
 	struct status status;
 	struct stat st;
 	int r = status_get(dir, proc_fd, arena, &status, err);
-	bool has_init = status.init_fd >= 0;
 
-	status_done(&status);
 	ret->record = status.record ? status.record : bare_record(arena, dir->id);
 	ret->status = status.now;
-	ret->pid = has_init ? status.record->init->pid : 0;
+	ret->pid = status.init_fd >= 0 ? ret->record->init->pid : 0;
+	status_done(&status);
 	ret->uid = fstat(dir->fd, &st) == 0 ? st.st_uid : 0;
 	return r;
 }

@@ -19,12 +19,21 @@
 enum { ROOT_MODE = 0700, ID_MODE = 0700, OTHERS_WRITE = 0022 };
 enum { SOON_TRIES = 100, SOON_PAUSE_MS = 10 };
 
-#define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
 
 void statedir_close(struct statedir *dir)
 {
 	dir->fd = fd_close(dir->fd);
 	dir->root_fd = fd_close(dir->root_fd);
+}
+
+/* Gives the descriptors away, and the lock with them. */
+static struct statedir take(struct statedir *dir)
+{
+	struct statedir taken = *dir;
+
+	*dir = (struct statedir)STATEDIR_NONE;
+	return taken;
 }
 
 /* --- STATE --- */
@@ -46,7 +55,7 @@ static int check_owner(int fd, const char *root, struct error *err)
 
 int statedir_open_root(const char *root, int *ret_fd, struct error *err)
 {
-	fd_auto int fd = open(root, OPEN_FLAGS);
+	fd_auto int fd = open(root, OPEN_FLAGS | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)
@@ -61,11 +70,12 @@ int statedir_open_root(const char *root, int *ret_fd, struct error *err)
 /* mkdir -p, all 0700: nobody else has business below it. */
 static int make_path(const char *root, struct error *err)
 {
+	size_t length = strlen(root);
 	char path[PATH_MAX];
 
-	if (strlen(root) >= sizeof(path))
+	if (length >= sizeof(path))
 		return error_errno(err, ENAMETOOLONG, "make the state directory %s", root);
-	strcpy(path, root);
+	memcpy(path, root, length + 1);
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(path, ROOT_MODE) < 0 && errno != EEXIST)
@@ -139,14 +149,13 @@ int statedir_make(const char *root, const char *id, struct statedir *ret, struct
 			return error_set(err, EEXIST, "container \"%s\" already exists", id);
 		return error_errno(err, errno, "make the state directory %s/%s", root, id);
 	}
-	dir.fd = openat(dir.root_fd, id, OPEN_FLAGS);
+	dir.fd = openat(dir.root_fd, id, OPEN_FLAGS | O_CLOEXEC);
 	if (dir.fd < 0)
 		return error_errno(err, errno, "open the state directory %s/%s", root, id);
 	r = lock_new(&dir, err);
 	if (r < 0)
 		return r;
-	*ret = dir;
-	dir = (struct statedir)STATEDIR_NONE;
+	*ret = take(&dir);
 	return 0;
 }
 
@@ -157,15 +166,14 @@ int statedir_open(const char *root, const char *id, struct statedir *ret, struct
 
 	dir.id = id;
 	if (r == 0)
-		dir.fd = openat(dir.root_fd, id, OPEN_FLAGS);
+		dir.fd = openat(dir.root_fd, id, OPEN_FLAGS | O_CLOEXEC);
 	if (r == -ENOENT || (r == 0 && dir.fd < 0 && errno == ENOENT))
 		return error_set(err, ENOENT, "container \"%s\" does not exist", id);
 	if (r < 0)
 		return r;
 	if (dir.fd < 0)
 		return error_errno(err, errno, "open the state directory of \"%s\"", id);
-	*ret = dir;
-	dir = (struct statedir)STATEDIR_NONE;
+	*ret = take(&dir);
 	return 0;
 }
 
@@ -213,7 +221,7 @@ void statedir_unlock(struct statedir *dir)
 
 static int remove_entries(int fd)
 {
-	int copy_fd = openat(fd, ".", OPEN_FLAGS);
+	int copy_fd = openat(fd, ".", OPEN_FLAGS | O_CLOEXEC);
 	DIR *entries = copy_fd < 0 ? NULL : fdopendir(copy_fd);
 	struct dirent *entry;
 	int r = 0;

@@ -62,6 +62,8 @@ static int run_engine_step(struct walker *w, const struct step *step, struct err
 
 static int begin(struct walker *w, const int sockets[2], unsigned preserve_fds, struct error *err)
 {
+	size_t next;
+
 	/* slots whose values mean nothing here; the numbers may be reused */
 	slot_set(&w->slots, SLOT_PROC, -1);
 	slot_set(&w->slots, SLOT_CGROUP, -1);
@@ -71,7 +73,8 @@ static int begin(struct walker *w, const int sockets[2], unsigned preserve_fds, 
 	w->report->step = (uint32_t)w->at;
 	w->run_engine_step = run_engine_step;
 	w->at++;
-	w->has_baton = w->at < w->plan->n_steps && w->plan->steps[w->at].stage != STAGE_RUNTIME;
+	next = walk_next(w->plan, w->at);
+	w->has_baton = next < w->plan->n_steps && w->plan->steps[next].stage != STAGE_RUNTIME;
 	umask(0);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return error_errno(err, errno, "set the parent-death signal");

@@ -84,6 +84,7 @@ static int clone_child(struct engine *engine, const struct namespace_clone *args
 	struct walker *w = &engine->walker;
 	int cgroup_fd = slot_get(&w->slots, SLOT_CGROUP);
 	int sockets[2], pidfd = -1, pid;
+	size_t next;
 	struct kernel_clone_args clone = { .flags = args->flags | KERNEL_CLONE_PIDFD,
 					   .pidfd = (uintptr_t)&pidfd,
 					   .exit_signal = SIGCHLD };
@@ -110,8 +111,9 @@ static int clone_child(struct engine *engine, const struct namespace_clone *args
 	slot_set(&w->slots, SLOT_SOCKET, sockets[0]);
 	slot_set(&w->slots, SLOT_CGROUP, fd_close(cgroup_fd));
 	slot_set(&w->slots, SLOT_ROOT, fd_close(slot_get(&w->slots, SLOT_ROOT)));
-	w->has_baton =
-		w->at + 1 < w->plan->n_steps && w->plan->steps[w->at + 1].stage == STAGE_RUNTIME;
+	/* what is the child's and comes next it runs without being told */
+	next = walk_next(w->plan, w->at + 1);
+	w->has_baton = next < w->plan->n_steps && w->plan->steps[next].stage == STAGE_RUNTIME;
 	return 0;
 }
 
@@ -122,6 +124,8 @@ static int run_engine_step(struct walker *w, const struct step *step, struct err
 	switch ((enum operation)step->operation) {
 	case OP_CLONE:
 		return clone_child(engine, step->args, err);
+	case OP_KEEP_CONFIG:
+		return engine->keep_config(engine->context, err);
 	case OP_RECORD_CREATED:
 		return engine->record_created(engine->context, engine->pid, engine->pidfd, err);
 	case OP_HAND_OVER:

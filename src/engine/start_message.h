@@ -3,9 +3,9 @@
  * What `start` says to a waiting init. FROZEN: an init may be older or newer than the binary that
  * starts it. Fields are only ever added behind the others, with a new version.
  *
- * One SOCK_SEQPACKET message, a struct start_message, with one descriptor: a memfd that holds a struct
- * actor_report. Init maps it and from then on tells there how far it got; the end of the connection
- * with ACTOR_EXECUTING in it means that the program runs.
+ * One SOCK_SEQPACKET message, a struct start_message, with one descriptor: a memfd that holds a
+ * struct actor_report. Init maps it and from then on tells there how far it got; the end of the
+ * connection with ACTOR_EXECUTING in it means that the program runs.
  */
 #pragma once
 

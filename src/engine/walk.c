@@ -61,41 +61,55 @@ static int run_step(struct walker *w, struct error *err)
 	return r < 0 ? walk_error(w->plan, w->at - 1, err) : 0;
 }
 
-/* The descriptors that steps of this turn gave, for the other's turn. */
-static void fill_baton(const struct walker *w, size_t turn, struct baton *baton)
+size_t walk_next(const struct plan *plan, size_t from)
 {
-	baton->next = (uint32_t)w->at;
-	for (size_t i = turn; i < w->at && baton->n_fds < BATON_FDS_MAX; i++) {
+	while (from < plan->n_steps && plan->steps[from].is_meanwhile)
+		from++;
+	return from;
+}
+
+/* Passes the baton, with the descriptors that steps of this turn gave for the other's. */
+static int pass(struct walker *w, size_t turn, size_t next)
+{
+	struct baton baton = { .next = (uint32_t)next };
+
+	for (size_t i = turn; i < w->at && baton.n_fds < BATON_FDS_MAX; i++) {
 		uint8_t slot = w->plan->steps[i].hands_over;
 
 		if (slot && is_mine(w, i) && slot_get(&w->slots, slot) >= 0)
-			baton->slots[baton->n_fds++] = slot;
+			baton.slots[baton.n_fds++] = slot;
 	}
+	w->has_baton = false;
+	return baton_send(slot_get(&w->slots, SLOT_SOCKET), &baton, &w->slots);
 }
 
 /* Passes the baton (if this actor has it) and waits until it comes back. */
-static int wait_turn(struct walker *w, size_t turn, struct error *err)
+static int wait_turn(struct walker *w, size_t turn)
 {
-	int fd = slot_get(&w->slots, SLOT_SOCKET);
-	struct baton baton = { 0 };
-	int r = 0;
+	struct baton baton;
+	int r = w->has_baton ? pass(w, turn, w->at) : 0;
 
-	if (w->has_baton) {
-		fill_baton(w, turn, &baton);
-		w->has_baton = false;
-		r = baton_send(fd, &baton, &w->slots);
-	}
-	if (r == 0 && has_more(w))
-		r = baton_receive(fd, &baton, &w->slots);
-	if (r == -EPIPE)
+	if (r < 0 || !has_more(w))
 		return r;
+	r = baton_receive(slot_get(&w->slots, SLOT_SOCKET), &baton, &w->slots);
 	if (r < 0)
-		return error_errno(err, -r, "pass the baton");
-	if (has_more(w)) {
-		w->at = baton.next;
-		w->has_baton = true;
-	}
+		return r;
+	w->at = baton.next;
+	w->has_baton = true;
 	return 0;
+}
+
+/*
+ * In front of a step that is run meanwhile: the other actor is let go first, if it is his turn
+ * after it.
+ */
+static int let_go(struct walker *w, size_t turn)
+{
+	size_t next = walk_next(w->plan, w->at);
+
+	if (!w->has_baton || next == w->plan->n_steps || is_mine(w, next))
+		return 0;
+	return pass(w, turn, next);
 }
 
 /* After its release the child goes on by itself when the runtime is gone. */
@@ -106,27 +120,39 @@ static void go_on_alone(struct walker *w)
 	w->has_baton = true;
 }
 
+/* One of this actor's steps, or the wait for the next; `turn` is where this turn began. */
+static int walk_on(struct walker *w, size_t *turn, struct error *err)
+{
+	const struct step *step = &w->plan->steps[w->at];
+	int r;
+
+	if (is_mine(w, w->at)) {
+		r = step->is_meanwhile ? let_go(w, *turn) : 0;
+		if (r == 0)
+			return run_step(w, err);
+	} else if (step->is_meanwhile) {
+		w->at++;
+		return 0;
+	} else {
+		r = wait_turn(w, *turn);
+		*turn = w->at;
+	}
+	if (r == -EPIPE && w->is_released) {
+		go_on_alone(w);
+		return 0;
+	}
+	return r < 0 && r != -EPIPE ? error_errno(err, -r, "pass the baton") : r;
+}
+
 int walk(struct walker *w, struct error *err)
 {
 	size_t turn = w->at;
+	int r = 0;
 
-	while (w->at < w->plan->n_steps) {
-		int r;
-
-		if (is_mine(w, w->at)) {
-			r = run_step(w, err);
-			if (r < 0)
-				return r;
-			continue;
-		}
-		r = wait_turn(w, turn, err);
-		if (r == -EPIPE && w->is_released)
-			go_on_alone(w);
-		else if (r < 0)
-			return r;
-		if (!has_more(w))
-			return 0;
-		turn = w->at;
-	}
-	return 0;
+	while (r == 0 && has_more(w))
+		r = walk_on(w, &turn, err);
+	/* who is done leaves the rest to the other */
+	if (r == 0 && w->has_baton && w->at < w->plan->n_steps && !w->is_released)
+		r = pass(w, turn, walk_next(w->plan, w->at));
+	return r;
 }

@@ -36,5 +36,8 @@ struct walker {
  */
 int walk(struct walker *walker, struct error *err);
 
+/* The first step from there on that is not run meanwhile: whose it is has the turn. */
+size_t walk_next(const struct plan *plan, size_t from);
+
 /* Adds to an error which step failed, and what asked for it. Returns -err->code. */
 int walk_error(const struct plan *plan, size_t step, struct error *err);

@@ -52,6 +52,14 @@ static int plan_conclusions(struct planning *p, struct error *err)
 	return r == 0 ? process_plan(p, err) : r;
 }
 
+/* The bundle's configuration, kept as it was: nobody reads it before the container is created. */
+static void plan_keep_config(struct planning *p)
+{
+	size_t step = plan_add(p, OP_KEEP_CONFIG, STAGE_RUNTIME, NULL, "%s", "");
+
+	p->plan->steps[step].is_meanwhile = true;
+}
+
 /* Everything up to the child that is one of its cgroup, its ids, and its namespaces. */
 static int plan_child(struct planning *p, struct error *err)
 {
@@ -64,8 +72,12 @@ static int plan_child(struct planning *p, struct error *err)
 		return r;
 	namespace_plan_clone(p);
 	r = idmap_plan(p, err);
-	if (r == 0)
-		r = cgroup_plan_enter(p, err);
+	if (r < 0)
+		return r;
+	cgroup_plan_meanwhile(p);
+	plan_keep_config(p);
+	idmap_plan_root(p);
+	r = cgroup_plan_enter(p, err);
 	if (r < 0)
 		return r;
 	process_plan_hide(p);
@@ -121,10 +133,11 @@ static void plan_release(struct planning *p)
 {
 	plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
 	plan_add(p, OP_RELEASE, STAGE_TWO, NULL, "%s", "");
-	/* the runtime must not end before the child has answered: it would take the child along */
-	plan_add(p, OP_HAND_OVER, STAGE_RUNTIME, NULL, "%s", "");
+	/* create must not end before the child has answered: it would take the child along */
 	if (p->request->has_pid_file)
 		plan_add(p, OP_PID_FILE, STAGE_RUNTIME, NULL, "%s", "");
+	else if (p->request->waits_for_start)
+		plan_add(p, OP_HAND_OVER, STAGE_RUNTIME, NULL, "%s", "");
 	if (p->request->waits_for_start)
 		plan_add(p, OP_WAIT_START, STAGE_TWO, NULL, "%s", "");
 	process_plan_program(p);

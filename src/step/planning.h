@@ -30,6 +30,8 @@ struct plan_request {
 };
 
 struct caps;
+struct cgroup_devices;
+struct idmap_become_root;
 struct process_parts;
 
 struct planning {
@@ -48,7 +50,9 @@ struct planning {
 	unsigned bind_slot;      /* serves all binds, one after the other; 0: none yet */
 	const char *root;        /* the root's absolute path on the host */
 	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */
-	struct process_parts *process; /* likewise of process_plan */
+	struct process_parts *process;            /* likewise of process_plan */
+	const struct idmap_become_root *root_ids; /* ... of idmap_plan; NULL: no user namespace */
+	const struct cgroup_devices *devices;     /* a v2 program that is loaded after the clone */
 };
 
 /*

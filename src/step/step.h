@@ -29,13 +29,12 @@ enum operation {
 };
 
 struct step {
-	uint16_t operation; /* enum operation */
-	uint8_t stage;      /* enum stage */
-	uint8_t hands_over; /* a slot whose descriptor goes to the other actor with the next baton;
-			       0: none */
-	const void *
-		args; /* the operation's own struct, declared by its topic; NULL when it has none */
-	const char *pointer; /* what in config.json asks for it; "" when the runtime itself does */
+	uint16_t operation;  /* enum operation */
+	uint8_t stage;       /* enum stage */
+	uint8_t hands_over;  /* a slot whose descriptor goes along with the next baton; 0: none */
+	bool is_meanwhile;   /* run without the baton, while the other actor walks on */
+	const void *args;    /* the operation's own struct, of its topic; NULL when it has none */
+	const char *pointer; /* what in config.json asks for it; "" when nothing does */
 };
 
 /*
@@ -43,12 +42,14 @@ struct step {
  * one that the runtime fills before the clone is inherited.
  */
 enum slot {
-	SLOT_NONE,    /* no slot */
-	SLOT_PID,     /* runtime: the child's pid as the runtime sees it */
-	SLOT_PIDFD,   /* runtime: its pidfd */
-	SLOT_PROC,    /* runtime: verified /proc of the host (sys/procfd.h) */
-	SLOT_CGROUP,  /* runtime: directory of the v2 cgroup that clone3 puts the child into */
-	SLOT_ROOT,    /* stage 1: the root's mount; every target is resolved beneath it */
+	SLOT_NONE,   /* no slot */
+	SLOT_PID,    /* runtime: the child's pid as the runtime sees it */
+	SLOT_PIDFD,  /* runtime: its pidfd */
+	SLOT_PROC,   /* runtime: verified /proc of the host (sys/procfd.h) */
+	SLOT_CGROUP, /* runtime: directory of the v2 cgroup that clone3 puts the child into */
+	SLOT_ROOT,   /* stage 1: the root's mount; every target is resolved beneath it */
+	SLOT_DEV, /* stage 1: the container's /dev, opened by the first step that makes something in
+		     it */
 	SLOT_EMPTY,   /* stage 1: the empty directory that masks others, once it is mounted */
 	SLOT_LISTEN,  /* child: the socket that `start` connects to */
 	SLOT_WAITING, /* child: the file whose lock says "created" */

@@ -37,9 +37,9 @@ int cgroupfs_read(int directory, const char *file, char *buffer, size_t size)
 	if (fd < 0)
 		return -errno;
 	do {
-		n = read(fd, buffer + length, size - length);
-		if (n < 0 && errno == EINTR)
-			continue;
+		do
+			n = read(fd, buffer + length, size - length);
+		while (n < 0 && errno == EINTR);
 		if (n < 0)
 			return -errno;
 		length += (size_t)n;

@@ -125,6 +125,13 @@ static int file_make(int dir_fd, const char *name, mode_t mode)
 	return fd < 0 ? -errno : fd;
 }
 
+int file_create(int dir_fd, const char *name, mode_t mode, const char *bytes, size_t length)
+{
+	fd_auto int fd = file_make(dir_fd, name, mode);
+
+	return fd < 0 ? fd : file_fill(fd, bytes, length);
+}
+
 int file_replace(int dir_fd, const char *name, mode_t mode, const char *bytes, size_t length)
 {
 	char temporary[NAME_MAX + 1];

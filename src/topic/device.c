@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/path.h"
 #include "sys/inroot.h"
 #include "sys/kernel.h"
 #include "sys/syscall.h"
 
-enum { PARENT_MODE = 0755, BIND_TARGET_MODE = 0644 };
+enum { DEV_MODE = 0755, BIND_TARGET_MODE = 0644 };
 
 /* runtime-spec, config-linux.md: Default Devices. ptmx is a link, console belongs to the terminal.
  */
@@ -61,15 +62,27 @@ static bool is_device(const struct stat *st, const struct device *device)
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(device->major, device->minor);
 }
 
+/* The container's /dev; one descriptor serves all that is made in it. */
+static int open_dev(struct slots *slots)
+{
+	int fd = slot_get(slots, SLOT_DEV);
+
+	if (fd >= 0)
+		return fd;
+	fd = inroot_make_dir(slot_get(slots, SLOT_ROOT), "/dev", DEV_MODE);
+	if (fd >= 0)
+		slot_set(slots, SLOT_DEV, fd);
+	return fd;
+}
+
 /*
- * Trust: /dev may be a link or change while we look: its directory is opened once beneath the root,
+ * Trust: /dev may be a link or change while we look: the directory is opened once beneath the root,
  * and the node is made in it exclusively. What is there already must be that very device.
  */
 int device_make_apply(const struct device *args, struct slots *slots, struct error *err)
 {
-	char name[INROOT_NAME_SIZE];
-	fd_auto int dir_fd =
-		inroot_open_parent(slot_get(slots, SLOT_ROOT), args->path, PARENT_MODE, name);
+	const char *name = path_name(args->path);
+	int dir_fd = open_dev(slots);
 	struct stat st;
 
 	if (dir_fd < 0)
@@ -130,9 +143,8 @@ void device_bind_describe(const struct device *args, struct describer *d)
 /* Trust: as device_make_apply; the link's text is a constant and nothing follows it here. */
 int device_link_apply(const struct device_link *args, struct slots *slots, struct error *err)
 {
-	char name[INROOT_NAME_SIZE];
-	fd_auto int dir_fd =
-		inroot_open_parent(slot_get(slots, SLOT_ROOT), args->path, PARENT_MODE, name);
+	const char *name = path_name(args->path);
+	int dir_fd = open_dev(slots);
 
 	if (dir_fd < 0)
 		return error_errno(err, -dir_fd, "link %s: open its directory", args->path);

@@ -119,8 +119,14 @@ int idmap_plan(struct planning *p, struct error *err)
 	root = arena_new(p->arena, struct idmap_become_root);
 	root->uid = first_id(uids);
 	root->gid = first_id(gids);
-	plan_add(p, OP_BECOME_ROOT, STAGE_ONE, root, "/linux/uidMappings");
+	p->root_ids = root;
 	return 0;
+}
+
+void idmap_plan_root(struct planning *p)
+{
+	if (p->root_ids)
+		plan_add(p, OP_BECOME_ROOT, STAGE_ONE, p->root_ids, "/linux/uidMappings");
 }
 
 /* Trust: the file is the child's own in the verified /proc of the host; the child cannot replace

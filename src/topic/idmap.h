@@ -9,6 +9,9 @@
 /* linux.uidMappings and gidMappings: written by the runtime right after the clone. */
 int idmap_plan(struct planning *p, struct error *err);
 
+/* The child becomes root of the new user namespace, once the maps are written. */
+void idmap_plan_root(struct planning *p);
+
 struct idmap_write {
 	const char *file; /* "uid_map" or "gid_map" */
 	const char *text; /* its lines, written with one write */

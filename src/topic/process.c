@@ -153,6 +153,7 @@ int process_close_apply(const struct process_close *args, struct slots *slots, s
 		return error_errno(err, -r, "close the host's descriptors");
 	slot_set(slots, SLOT_ROOT, -1);
 	slot_set(slots, SLOT_EMPTY, -1);
+	slot_set(slots, SLOT_DEV, -1);
 	return 0;
 }
 

@@ -9,13 +9,15 @@ load sweep
 CALLS=mkdir,mkdirat,open,openat,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat
 CALLS+=,unlink,unlinkat,rmdir,mknod,mknodat,write,pwrite64,ftruncate,chown,fchown,fchownat,lchown
 CALLS+=,chmod,fchmod,fchmodat,clone,clone3,fork,vfork,mount,umount2,move_mount,mount_setattr
-CALLS+=,pivot_root,sethostname,bind,kill,pidfd_send_signal,sendmsg,bpf,execve
+CALLS+=,pivot_root,sethostname,bind,kill,pidfd_send_signal,sendmsg,bpf
 
 MOST=60 # kills of one verb
 
 setup() {
 	sweep_setup
 	needs strace
+	# the state directory is made by the first call of all
+	create_ok && ok delete --force "$ID"
 	can_trace || cannot ptrace "strace does not work here"
 }
 
@@ -29,7 +31,7 @@ can_trace() {
 
 # traced OUTPUT STRACE-OPTION... -- ARGUMENT...: the runtime under strace; sets status, out, err
 traced() {
-	local output=$1 options=()
+	local output=$1 options=() begin=$SECONDS
 	shift
 	while [[ $1 != -- ]]; do
 		options+=("$1")
@@ -38,9 +40,10 @@ traced() {
 	shift
 	(
 		traced_environment
-		exec timeout --foreground -k 5 20 strace -f -qq -o "$output" "${options[@]}" \
+		exec timeout --foreground -s KILL 10 strace -f -qq -o "$output" "${options[@]}" \
 			"$RT" --root "$STATE" "$@" 3>&-
 	) </dev/null >"$T/rt.out" 2>"$T/rt.err" && status=0 || status=$?
+	((SECONDS - begin < 10)) || fail "${options[*]}: it hangs, or was not killed where the recorded one was"
 	out=$(<"$T/rt.out") err=$(<"$T/rt.err")
 }
 
@@ -97,7 +100,6 @@ record_create() {
 create_killed() {
 	traced /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" -- \
 		create --bundle "$B" --pid-file "$T/pid" "$ID"
-	((status != 124)) || fail "$1 $2: it hangs"
 	((status != 0)) || fail "$1 $2: create says that it succeeded"
 	orphan_ends "$1 $2"
 	clean_up_after "create, killed at $1 $2"
@@ -119,10 +121,10 @@ start_killed() {
 	create_ok
 	(
 		traced_environment
-		exec timeout --foreground -k 5 20 strace -qq -o /dev/null -e trace="$1" \
+		exec timeout --foreground 10 strace -qq -o /dev/null -e trace="$1" \
 			-e inject="$1:signal=KILL:when=$2" "$RT" --root "$STATE" start "$ID" 3>&-
 	) </dev/null >"$T/rt.out" 2>"$T/rt.err" && status=0 || status=$?
-	((status != 124)) || fail "$1 $2: it hangs"
+	((status != 124)) || fail "start, $1 $2: it hangs"
 	clean_up_after "start, killed at $1 $2"
 }
 
@@ -141,7 +143,6 @@ delete_killed() {
 	create_ok
 	start_ok
 	traced /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" -- delete --force "$ID"
-	((status != 124)) || fail "$1 $2: it hangs"
 	clean_up_after "delete --force, killed at $1 $2"
 }
 
@@ -156,7 +157,6 @@ delete_killed() {
 
 run_killed() {
 	traced /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" -- run --bundle "$B" "$ID"
-	((status != 124)) || fail "$1 $2: it hangs"
 	clean_up_after "run, killed at $1 $2"
 }
 

@@ -152,6 +152,7 @@ static const char *plan_text(struct world *w)
 static void assert_plan(struct world *w, const char *wanted)
 {
 	assert_int_equal(cgroup_plan(&w->p, &w->err), 0);
+	cgroup_plan_meanwhile(&w->p);
 	assert_int_equal(cgroup_plan_enter(&w->p, &w->err), 0);
 	assert_string_equal(plan_text(w), wanted);
 	assert_int_equal(w->err.code, 0);
@@ -171,8 +172,8 @@ static void test_v2_without_anything_asked(void **state)
 	w->config.linux_ = NULL;
 	use_v2(w, "cpu memory");
 	assert_plan(w, "make path=/sys/fs/cgroup/box controllers=\"cpu memory\" exclusive\n"
-		       "devices path=/sys/fs/cgroup/box else=deny allow=[" DEFAULTS "]\n"
 		       "open directory=/sys/fs/cgroup/box\n"
+		       "devices path=/sys/fs/cgroup/box else=deny allow=[" DEFAULTS "]\n"
 		       "undo 0 /sys/fs/cgroup/box made exclusive\n");
 }
 
@@ -215,9 +216,9 @@ static void test_v1(void **state)
 		    "/linux/resources/cpu/shares\n"
 		    "devices path=/sys/fs/cgroup/devices/x else=allow deny=[] at "
 		    "/linux/resources/devices\n"
-		    "open tasks=[/sys/fs/cgroup/cpu,cpuacct/x/tasks /sys/fs/cgroup/cpuset/x/tasks "
+		    "open files=[/sys/fs/cgroup/cpu,cpuacct/x/tasks /sys/fs/cgroup/cpuset/x/tasks "
 		    "/sys/fs/cgroup/devices/x/tasks]\n"
-		    "enter tasks=[/sys/fs/cgroup/cpu,cpuacct/x/tasks /sys/fs/cgroup/cpuset/x/tasks "
+		    "enter files=[/sys/fs/cgroup/cpu,cpuacct/x/tasks /sys/fs/cgroup/cpuset/x/tasks "
 		    "/sys/fs/cgroup/devices/x/tasks]\n"
 		    "undo 0 /sys/fs/cgroup/cpu,cpuacct/x made exclusive\n"
 		    "undo 1 /sys/fs/cgroup/cpuset/x made exclusive\n"
@@ -241,9 +242,9 @@ static void test_hybrid_leaves_v2_controllers_alone(void **state)
 		"make path=/sys/fs/cgroup/devices/a/b exclusive at /linux/cgroupsPath\n"
 		"make path=/sys/fs/cgroup/unified/a/b exclusive at /linux/cgroupsPath\n"
 		"devices path=/sys/fs/cgroup/devices/a/b else=deny allow=[" DEFAULTS "]\n"
-		"open tasks=[/sys/fs/cgroup/cpu,cpuacct/a/b/tasks /sys/fs/cgroup/cpuset/a/b/tasks "
+		"open files=[/sys/fs/cgroup/cpu,cpuacct/a/b/tasks /sys/fs/cgroup/cpuset/a/b/tasks "
 		"/sys/fs/cgroup/devices/a/b/tasks] directory=/sys/fs/cgroup/unified/a/b\n"
-		"enter tasks=[/sys/fs/cgroup/cpu,cpuacct/a/b/tasks /sys/fs/cgroup/cpuset/a/b/tasks "
+		"enter files=[/sys/fs/cgroup/cpu,cpuacct/a/b/tasks /sys/fs/cgroup/cpuset/a/b/tasks "
 		"/sys/fs/cgroup/devices/a/b/tasks]\n"
 		"undo 0 /sys/fs/cgroup/cpu,cpuacct/a/b made exclusive\n"
 		"undo 1 /sys/fs/cgroup/cpuset/a/b made exclusive\n"

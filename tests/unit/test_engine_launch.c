@@ -68,9 +68,11 @@ static void set_step(struct launch *l, int at, enum operation operation, enum st
 
 static void set_program(struct launch *l, const char *path, const char *script)
 {
+	static char option[] = "-c";
+
 	l->candidate = path;
 	l->argv[0] = (char *)path;
-	l->argv[1] = script ? "-c" : NULL;
+	l->argv[1] = script ? option : NULL;
 	l->argv[2] = (char *)script;
 	l->program.candidates = &l->candidate;
 	l->program.n_candidates = 1;

@@ -100,15 +100,16 @@ static const struct bad wrong_values[] = {
 static const struct bad incomplete[] = {
 	TEXT("{}", 1, 1, "/cwd", "required but missing: cwd"),
 	TEXT("\n {\"cwd\":null}", 2, 2, "/cwd", "required but missing: cwd"),
-	PROCESS("\"rlimits\":[{\"type\":\"RLIMIT_CORE\"}]", 2, 12, "/rlimits/0",
+	PROCESS("\"rlimits\":[{\"type\":\"RLIMIT_CORE\"}]", 2, 12, "/rlimits/0/soft",
 		"required but missing: soft, hard"),
 	LINUX("\"resources\":{\"rdma\":{\"m\":{}}}", 3, 26, "/linux/resources/rdma/m",
 	      "at least one of these is required: hcaHandles, hcaObjects"),
-	LINUX("\"resources\":{\"pids\":{}}", 3, 21, "/linux/resources/pids/limit", "missing: limit"),
+	LINUX("\"resources\":{\"pids\":{}}", 3, 21, "/linux/resources/pids/limit",
+	      "missing: limit"),
 	LINUX("\"seccomp\":{\"defaultAction\":\"SCMP_ACT_LOG\",\"syscalls\":"
 	      "[{\"action\":\"SCMP_ACT_LOG\",\"names\":[]}]}",
 	      3, 88, "/linux/seccomp/syscalls/0/names", "an array that is not empty"),
-	BAD(OCI_OBJECT_features, "{\"ociVersionMin\":\"1.0.0\"}", 1, 1, "",
+	BAD(OCI_OBJECT_features, "{\"ociVersionMin\":\"1.0.0\"}", 1, 1, "/ociVersionMax",
 	    "missing: ociVersionMax"),
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a plan's text does not show of its mounts: slots, propagation, what may be covered. */
+#include <errno.h>
 #include <sys/mount.h>
 
 #include "plan_test.h"
@@ -11,7 +12,7 @@ enum { MANY = 300 };
 #define NAMESPACES_ROOT "{\"type\":\"mount\"}"
 #define NAMESPACES_USER "{\"type\":\"mount\"},{\"type\":\"user\"}"
 
-static void plan_mounts(struct plan_world *w, const char *namespaces, const char *mounts)
+static int try_mounts(struct plan_world *w, const char *namespaces, const char *mounts)
 {
 	struct oci_document document;
 
@@ -20,7 +21,12 @@ static void plan_mounts(struct plan_world *w, const char *namespaces, const char
 					      "{\"ociVersion\":\"1.2.0\",\"root\":{\"path\":\"r\"},"
 					      "\"mounts\":[%s],\"linux\":{\"namespaces\":[%s]}}",
 					      mounts, namespaces));
-	if (plan_world_plan(w, &document) < 0)
+	return plan_world_plan(w, &document);
+}
+
+static void plan_mounts(struct plan_world *w, const char *namespaces, const char *mounts)
+{
+	if (try_mounts(w, namespaces, mounts) < 0)
 		fail_msg("%s at %s", w->err.text, w->err.pointer);
 }
 
@@ -126,6 +132,7 @@ static void test_nothing_below_stays_a_peer_of_the_host(void **state)
 	}
 }
 
+/* Which of them a runner lets lie on a procfs that it meets there. */
 static void test_which_mounts_may_cover_procfs(void **state)
 {
 	struct plan_world w;
@@ -133,18 +140,34 @@ static void test_which_mounts_may_cover_procfs(void **state)
 	(void)state;
 	plan_mounts(&w, NAMESPACES_ROOT,
 		    "{\"destination\":\"/proc\",\"type\":\"proc\"},"
-		    "{\"destination\":\"/proc/sys\",\"type\":\"tmpfs\"},"
 		    "{\"destination\":\"/proc//uptime\",\"source\":\"/s\",\"options\":[\"bind\"]},"
-		    "{\"destination\":\"/proc/self\",\"source\":\"/s\",\"options\":[\"bind\"]},"
+		    "{\"destination\":\"/procfs\",\"source\":\"/s\",\"options\":[\"bind\"]},"
 		    "{\"destination\":\"/procfs\",\"type\":\"tmpfs\"}");
 	assert_true(((const struct mount_new *)args_of(w.plan, OP_MOUNT_NEW, 0))->may_cover_proc);
 	assert_false(((const struct mount_new *)args_of(w.plan, OP_MOUNT_NEW, 1))->may_cover_proc);
-	assert_false(((const struct mount_new *)args_of(w.plan, OP_MOUNT_NEW, 2))->may_cover_proc);
 	assert_true(
 		((const struct bind_attach *)args_of(w.plan, OP_BIND_ATTACH, 0))->may_cover_proc);
 	assert_false(
 		((const struct bind_attach *)args_of(w.plan, OP_BIND_ATTACH, 1))->may_cover_proc);
 	plan_world_done(&w);
+}
+
+static void test_others_inside_of_proc_are_refused(void **state)
+{
+	static const char *const mounts[] = {
+		"{\"destination\":\"/proc/sys\",\"type\":\"tmpfs\"}",
+		"{\"destination\":\"/proc//sys/kernel/\",\"type\":\"tmpfs\"}",
+		"{\"destination\":\"/x/../proc/self\",\"source\":\"/s\",\"options\":[\"bind\"]}",
+		"{\"destination\":\"proc/uptime/x\",\"source\":\"/s\",\"options\":[\"rbind\"]}",
+	};
+	struct plan_world w;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(mounts); i++) {
+		assert_int_equal(try_mounts(&w, NAMESPACES_ROOT, mounts[i]), -EPERM);
+		assert_string_equal(w.err.pointer, "/mounts/0/destination");
+		plan_world_done(&w);
+	}
 }
 
 static const struct mount_new *plan_new(struct plan_world *w, const char *mount)
@@ -227,6 +250,7 @@ int main(void)
 		cmocka_unit_test(test_the_childs_own_binds_are_not),
 		cmocka_unit_test(test_nothing_below_stays_a_peer_of_the_host),
 		cmocka_unit_test(test_which_mounts_may_cover_procfs),
+		cmocka_unit_test(test_others_inside_of_proc_are_refused),
 		cmocka_unit_test(test_a_tmpfs_takes_the_mode_of_what_it_covers),
 		cmocka_unit_test(test_propagation_of_new_mounts),
 		cmocka_unit_test(test_the_directory_of_hierarchies_is_sealed_last),
