@@ -75,3 +75,14 @@ void strbuf_add_format(struct strbuf *buf, const char *format, ...)
 	va_end(again);
 	buf->length += length;
 }
+
+void strbuf_add_number(struct strbuf *buf, uint64_t number)
+{
+	char digits[20]; /* of 2^64 */
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	strbuf_add_bytes(buf, digits + at, sizeof(digits) - at);
+}

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -19,5 +20,6 @@ void strbuf_init_fixed(struct strbuf *buf, char *buffer, size_t size);
 void strbuf_add(struct strbuf *buf, const char *text);
 void strbuf_add_bytes(struct strbuf *buf, const char *bytes, size_t length);
 void strbuf_add_char(struct strbuf *buf, char c);
+void strbuf_add_number(struct strbuf *buf, uint64_t number);
 void strbuf_add_format(struct strbuf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

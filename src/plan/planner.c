@@ -60,6 +60,24 @@ static void plan_keep_config(struct planning *p)
 	p->plan->steps[step].is_meanwhile = true;
 }
 
+/* What the runtime does while the child makes its mounts. */
+static void plan_meanwhile(struct planning *p)
+{
+	cgroup_plan_meanwhile(p);
+	plan_keep_config(p);
+}
+
+/* The network namespace that the runtime has made meanwhile, before it goes on with the rest of
+ * that. */
+static void plan_network(struct planning *p)
+{
+	if (!p->network)
+		return;
+	namespace_plan_network_give(p);
+	plan_meanwhile(p);
+	namespace_plan_network_enter(p);
+}
+
 /* Everything up to the child that is one of its cgroup, its ids, and its namespaces. */
 static int plan_child(struct planning *p, struct error *err)
 {
@@ -74,8 +92,9 @@ static int plan_child(struct planning *p, struct error *err)
 	r = idmap_plan(p, err);
 	if (r < 0)
 		return r;
-	cgroup_plan_meanwhile(p);
-	plan_keep_config(p);
+	namespace_plan_network_make(p);
+	if (!p->network)
+		plan_meanwhile(p);
 	idmap_plan_root(p);
 	r = cgroup_plan_enter(p, err);
 	if (r < 0)
@@ -92,11 +111,16 @@ static int plan_filesystem(struct planning *p, struct error *err)
 		.has_pts = mount_plan_covers(p, "/dev/pts", NULL),
 		.has_proc = mount_plan_covers(p, "/proc", NULL),
 	};
+	size_t networked = mount_plan_first_networked(p);
 	int r = root_plan_attach(p, err);
 
 	mount_plan_covers(p, "/dev", &around.is_dev_bound);
 	if (r == 0)
-		r = mount_plan(p, err);
+		r = mount_plan(p, 0, networked, err);
+	if (r < 0)
+		return r;
+	plan_network(p);
+	r = mount_plan(p, networked, p->config->mounts.n, err);
 	if (r == 0)
 		r = device_plan(p, &around, err);
 	if (r < 0)

@@ -30,6 +30,7 @@ struct plan_request {
 };
 
 struct caps;
+struct network;
 struct cgroup_devices;
 struct idmap_become_root;
 struct process_parts;
@@ -52,7 +53,9 @@ struct planning {
 	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */
 	struct process_parts *process;            /* likewise of process_plan */
 	const struct idmap_become_root *root_ids; /* ... of idmap_plan; NULL: no user namespace */
-	const struct cgroup_devices *devices;     /* a v2 program that is loaded after the clone */
+	const struct network
+		*network; /* ... of the one that the runtime makes; NULL: the clone does */
+	const struct cgroup_devices *devices; /* a v2 program that is loaded after the clone */
 };
 
 /*

@@ -182,7 +182,7 @@ static bool read_below(const char *directory, const char *file, char text[STATE_
 
 bool cgroupfs_is_frozen(const char *directory, const char *controllers)
 {
-	char text[STATE_SIZE];
+	char text[STATE_SIZE] = "";
 
 	if (*controllers)
 		return cgroupfs_list_has(controllers, ',', "freezer") &&

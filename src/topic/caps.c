@@ -19,21 +19,23 @@
  * The bit of "CAP_X"; 0, and a warning, for one that is unknown or that nobody here could be given:
  * the specification wants a warning for both, and no failure.
  */
-static uint64_t known_bit(struct planning *p, const char *name, const char *pointer,
-			  uint64_t grantable)
+static uint64_t known_bit(struct planning *p, const struct oci_strings *names, size_t i,
+			  const char *set, uint64_t grantable)
 {
+	const char *name = names->v[i], *why = NULL;
 	cap_value_t value;
 
 	if (strncmp(name, "CAP_", 4) != 0 || cap_from_name(name, &value) < 0 || value < 0 ||
 	    (uint32_t)value > p->facts->last_cap) {
-		plan_warn(p, pointer, "capability \"%s\" is not known here, left out", name);
-		return 0;
+		why = "is not known here";
+	} else if (!(grantable & BIT(value))) {
+		why = "cannot be given";
 	}
-	if (!(grantable & BIT(value))) {
-		plan_warn(p, pointer, "%s cannot be given, left out", name);
-		return 0;
-	}
-	return BIT(value);
+	if (!why)
+		return BIT(value);
+	plan_warn(p, arena_printf(p->arena, "/process/capabilities/%s/%zu", set, i),
+		  "capability %s %s, left out", name, why);
+	return 0;
 }
 
 static uint64_t plan_set(struct planning *p, const struct oci_strings *names, const char *set,
@@ -41,12 +43,8 @@ static uint64_t plan_set(struct planning *p, const struct oci_strings *names, co
 {
 	uint64_t bits = 0;
 
-	for (size_t i = 0; i < names->n; i++) {
-		const char *pointer =
-			arena_printf(p->arena, "/process/capabilities/%s/%zu", set, i);
-
-		bits |= known_bit(p, names->v[i], pointer, grantable);
-	}
+	for (size_t i = 0; i < names->n; i++)
+		bits |= known_bit(p, names, i, set, grantable);
 	return bits;
 }
 

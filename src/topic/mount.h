@@ -10,7 +10,12 @@
 #include "step/describe.h"
 #include "step/planning.h"
 
-int mount_plan(struct planning *p, struct error *err);
+/* Those from one index up to (exclusive) another. */
+int mount_plan(struct planning *p, size_t from, size_t to, struct error *err);
+
+/* The first that depends on which network namespace it is made in (sysfs does); their number if
+ * none. */
+size_t mount_plan_first_networked(const struct planning *p);
 
 /* Whether the configuration mounts something on exactly this path; `is_bind` (may be NULL) tells
  * how. */

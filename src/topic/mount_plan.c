@@ -325,9 +325,22 @@ static const char *clean_target(struct planning *p, const struct oci_mount *moun
 	return path_absolute(p->arena, "/", mount->destination);
 }
 
-int mount_plan(struct planning *p, struct error *err)
+size_t mount_plan_first_networked(const struct planning *p)
 {
 	for (size_t i = 0; i < p->config->mounts.n; i++) {
+		const char *type = p->config->mounts.v[i].type;
+
+		/* whatever is no well-known file system may be networked as well (nfs, 9p) */
+		if (type && *type && strcmp(type, "sysfs") != 0 && is_virtual(type))
+			continue;
+		return i;
+	}
+	return p->config->mounts.n;
+}
+
+int mount_plan(struct planning *p, size_t from, size_t to, struct error *err)
+{
+	for (size_t i = from; i < to; i++) {
 		const struct oci_mount *mount = &p->config->mounts.v[i];
 		struct entry e = { .index = i, .mount = mount };
 		int r;

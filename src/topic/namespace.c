@@ -5,9 +5,10 @@
 #include <errno.h>
 #include <sched.h>
 
-#include "base/errno_text.h"
+#include "base/fd.h"
 #include "sys/kernel.h"
 #include "sys/loopback.h"
+#include "sys/netns.h"
 
 /* By enum oci_namespace_type. */
 static uint64_t namespace_flag(enum oci_namespace_type type)
@@ -70,6 +71,8 @@ void namespace_plan_clone(struct planning *p)
 	/* clone3 would root a cgroup namespace in the runtime's own cgroup: the child unshares it
 	 */
 	args->flags = p->new_namespaces & ~KERNEL_CLONE_NEWCGROUP;
+	if (p->is_privileged)
+		args->flags &= ~KERNEL_CLONE_NEWNET; /* namespace_plan_network_make */
 	plan_add(p, OP_CLONE, STAGE_RUNTIME, args, "/linux/namespaces");
 }
 
@@ -99,7 +102,7 @@ void namespace_plan_inside(struct planning *p)
 		args->flags = KERNEL_CLONE_NEWCGROUP;
 		plan_add(p, OP_UNSHARE, STAGE_ONE, args, "/linux/namespaces");
 	}
-	if (p->new_namespaces & KERNEL_CLONE_NEWNET)
+	if ((p->new_namespaces & KERNEL_CLONE_NEWNET) && !p->network)
 		plan_add(p, OP_LOOPBACK, STAGE_ONE, NULL, "/linux/namespaces");
 }
 
@@ -132,4 +135,96 @@ void namespace_loopback_describe(const void *args, struct describer *d)
 {
 	(void)args;
 	describe_string(d, "interface", "lo");
+}
+
+/* --- a network namespace that the runtime makes --- */
+
+void namespace_plan_network_make(struct planning *p)
+{
+	struct network *args;
+	size_t step;
+
+	if (!(p->new_namespaces & KERNEL_CLONE_NEWNET) || !p->is_privileged)
+		return;
+	args = arena_new(p->arena, struct network);
+	args->slot = plan_new_slot(p);
+	p->network = args;
+	step = plan_add(p, OP_NETWORK_MAKE, STAGE_RUNTIME, args, "/linux/namespaces");
+	p->plan->steps[step].is_meanwhile = true;
+}
+
+void namespace_plan_network_give(struct planning *p)
+{
+	size_t step = plan_add(p, OP_NETWORK_GIVE, STAGE_RUNTIME, p->network, "/linux/namespaces");
+
+	p->plan->steps[step].hands_over = (uint8_t)p->network->slot;
+}
+
+void namespace_plan_network_enter(struct planning *p)
+{
+	plan_add(p, OP_NETWORK_ENTER, STAGE_ONE, p->network, "/linux/namespaces");
+}
+
+/*
+ * Trust: nothing hostile; the new namespace is named by a socket in it, no path is used. The
+ * runtime goes back to its own, whatever happened.
+ */
+int network_make_apply(const struct network *args, struct slots *slots, struct error *err)
+{
+	fd_auto int own_fd = netns_current();
+	fd_auto int new_fd = -EBADF;
+	int r = own_fd;
+
+	if (r >= 0)
+		r = unshare(CLONE_NEWNET) < 0 ? -errno : 0;
+	if (r < 0)
+		return error_errno(err, -r, "make a network namespace");
+	r = loopback_up();
+	new_fd = netns_current();
+	if (setns(own_fd, CLONE_NEWNET) < 0)
+		return error_errno(err, errno, "go back to the host's network namespace");
+	if (r < 0)
+		return error_errno(err, -r, "bring up the loopback interface");
+	if (new_fd < 0)
+		return error_errno(err, -new_fd, "open the network namespace");
+	slot_set(slots, args->slot, fd_take(&new_fd));
+	return 0;
+}
+
+void network_make_describe(const struct network *args, struct describer *d)
+{
+	(void)args;
+	describe_string(d, "up", "lo");
+}
+
+/* The baton that follows brings it. */
+int network_give_apply(const struct network *args, struct slots *slots, struct error *err)
+{
+	(void)args;
+	(void)slots;
+	(void)err;
+	return 0;
+}
+
+void network_give_describe(const struct network *args, struct describer *d)
+{
+	(void)args;
+	(void)d;
+}
+
+/* Trust: a descriptor that came with the baton, of a namespace that the runtime has just made. */
+int network_enter_apply(const struct network *args, struct slots *slots, struct error *err)
+{
+	fd_auto int fd = slot_get(slots, args->slot);
+
+	slot_set(slots, args->slot, -1);
+	if (setns(fd, CLONE_NEWNET) < 0)
+		return error_errno(err, errno, "enter the network namespace");
+	return 0;
+}
+
+void network_enter_describe(const struct network *args, struct describer *d)
+{
+	(void)args;
+	(void)d;
 }

@@ -71,12 +71,14 @@ evenly() {
 # kill_each FUNCTION: FUNCTION "CALL" "K" prepares, and calls the runtime with that kill
 kill_each() {
 	local call k n=0
+	MISSED=0
 	[[ -s $T/occurrences ]] || fail "nothing to kill at"
 	while read -r call k; do
 		"$1" "$call" "$k"
 		n=$((n + 1))
 	done < <(evenly "$MOST" <"$T/occurrences")
-	echo "$n kills"
+	((MISSED * 4 <= n)) || fail "$MISSED of $n kills were not reached"
+	echo "$((n - MISSED)) kills"
 }
 
 # a trace of a successful call, for the occurrences; the container of create keeps strace waiting
@@ -97,13 +99,26 @@ record_create() {
 	is_clean "the call that was recorded"
 }
 
+# How often a process makes a call may vary a little: where the kill was not reached, create succeeds,
+# and its init would keep strace waiting. The pid file is the last that create writes.
 create_killed() {
 	traced /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" -- \
-		create --bundle "$B" --pid-file "$T/pid" "$ID"
-	((status != 0)) || fail "$1 $2: create says that it succeeded"
-	orphan_ends "$1 $2"
+		create --bundle "$B" --pid-file "$T/pid" "$ID" &
+	local tracer=$! reached=1
+	until_true ended_or_created "$tracer" || fail "$1 $2: it hangs"
+	if kill -0 "$tracer" 2>/dev/null && status_is created; then
+		reached=0
+		MISSED=$((MISSED + 1))
+		rt delete --force "$ID"
+	fi
+	wait "$tracer" || :
+	((reached == 0)) || orphan_ends "$1 $2"
 	clean_up_after "create, killed at $1 $2"
 	rm -f "$T/pid"
+}
+
+ended_or_created() {
+	! kill -0 "$1" 2>/dev/null || { [[ -s $T/pid ]] && status_is created; }
 }
 
 @test "create, and its child, are killed before every system call that changes the host" {
