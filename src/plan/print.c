@@ -19,8 +19,9 @@ static void print_step(const struct plan *plan, size_t i, struct strbuf *out)
 	const struct step *step = &plan->steps[i];
 	struct describer d = { .text = out };
 
-	strbuf_add_format(out, "%3zu  %-8s %s", i + 1, stage_name((enum stage)step->stage),
-			  operation_name((enum operation)step->operation));
+	strbuf_add_format(out, "%3zu  %-8s %s%s", i + 1, stage_name((enum stage)step->stage),
+			  operation_name((enum operation)step->operation),
+			  step->is_meanwhile ? " meanwhile" : "");
 	operation_describe(step, &d);
 	if (*step->pointer)
 		strbuf_add_format(out, " [%s]", step->pointer);
@@ -52,6 +53,8 @@ static void print_step_json(const struct plan *plan, size_t i, struct json *json
 	json_uint(json, "step", i + 1);
 	json_string(json, "stage", stage_name((enum stage)step->stage));
 	json_string(json, "operation", operation_name((enum operation)step->operation));
+	if (step->is_meanwhile)
+		json_bool(json, "meanwhile", true);
 	json_bool(json, "runs", operation_is_runnable((enum operation)step->operation));
 	json_begin_object(json, "args");
 	operation_describe(step, &d);

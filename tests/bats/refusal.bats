@@ -109,8 +109,8 @@ edit_text() {
 		exec strace -f -o "$T/calls" -e trace=mkdir,mkdirat,rename,renameat,renameat2,link,linkat \
 			"$RT" --root "$STATE" create --bundle "$B" "$ID" </dev/null >"$T/out" 2>&1 3>&-
 	) && fail "created"
-	# the state directory itself may be there afterwards
-	is "$(grep -F '(' "$T/calls" | grep -vF -e "$STATE\"," -e '+++' -e '---')" ""
+	# the state directory itself may be there afterwards; a sanitizer looks for its log's directory
+	is "$(grep -F '(' "$T/calls" | grep -vF -e "$STATE\"," -e EEXIST -e '+++' -e '---')" ""
 	is "$(find "$STATE" -mindepth 1 2>/dev/null)" ""
 }
 
@@ -338,6 +338,7 @@ plan_as_nobody() {
 		exec strace -f -o "$T/calls" "$RT" --root "$STATE" plan --bundle "$B" "$ID" \
 			</dev/null >"$T/out" 3>&-
 	)
+	sed -i '/EEXIST/d' "$T/calls" # a sanitizer looks for its log's directory
 	run ! grep -E '^[0-9]+ +(mkdir|rename|unlink|link|symlink|mknod|mount|move_mount|pivot_root|unshare|setns|sethostname|chown|chmod|fchown|fchmod|clone3|kill|setuid|capset|execve.*memfd)' "$T/calls"
 	run ! grep -E '^[0-9]+ +openat?2?\(.*O_(WRONLY|RDWR|CREAT)' "$T/calls"
 	assert_nothing_left
