@@ -69,14 +69,22 @@ int caps_plan(struct planning *p, struct error *err)
 	return 0;
 }
 
+/* No configuration of them means that there are none to keep. */
+static const char *config_pointer(const struct planning *p)
+{
+	const struct oci_process *process = p->config->process;
+
+	return process && process->capabilities ? "/process/capabilities" : "";
+}
+
 void caps_plan_bound(struct planning *p)
 {
-	plan_add(p, OP_BOUNDING, STAGE_TWO, p->caps, "/process/capabilities/bounding");
+	plan_add(p, OP_BOUNDING, STAGE_TWO, p->caps, "%s", config_pointer(p));
 }
 
 void caps_plan_sets(struct planning *p)
 {
-	plan_add(p, OP_CAPABILITIES, STAGE_TWO, p->caps, "/process/capabilities");
+	plan_add(p, OP_CAPABILITIES, STAGE_TWO, p->caps, "%s", config_pointer(p));
 }
 
 /* --- running --- */

@@ -159,6 +159,12 @@ int process_plan(struct planning *p, struct error *err)
 	return r < 0 ? r : plan_program(p, process, &parts->program, err);
 }
 
+/* A configuration may have no process: it can be created, but not started. */
+static const char *pointer(const struct planning *p, const char *path)
+{
+	return p->config->process ? path : "";
+}
+
 void process_plan_hide(struct planning *p)
 {
 	plan_add(p, OP_HIDE, STAGE_ONE, NULL, "%s", "");
@@ -172,9 +178,9 @@ void process_plan_in_root(struct planning *p)
 
 void process_plan_begin(struct planning *p)
 {
-	plan_add(p, OP_SESSION, STAGE_TWO, &p->process->session, "/process");
+	plan_add(p, OP_SESSION, STAGE_TWO, &p->process->session, "%s", pointer(p, "/process"));
 	plan_add(p, OP_CLOSE, STAGE_TWO, &p->process->close, "%s", "");
-	plan_add(p, OP_CHDIR, STAGE_TWO, &p->process->cwd, "/process/cwd");
+	plan_add(p, OP_CHDIR, STAGE_TWO, &p->process->cwd, "%s", pointer(p, "/process/cwd"));
 }
 
 void process_plan_end(struct planning *p)
@@ -182,13 +188,14 @@ void process_plan_end(struct planning *p)
 	if (p->config->process && p->config->process->no_new_privileges)
 		plan_add(p, OP_NO_NEW_PRIVILEGES, STAGE_TWO, NULL, "/process/noNewPrivileges");
 	if (p->process->home.entry)
-		plan_add(p, OP_HOME, STAGE_TWO, &p->process->home, "/process/env");
+		plan_add(p, OP_HOME, STAGE_TWO, &p->process->home, "%s",
+			 p->config->process->has_env ? "/process/env" : "");
 	if (p->process->program.argv)
 		plan_add(p, OP_FIND_PROGRAM, STAGE_TWO, &p->process->program, "/process/args/0");
 }
 
 void process_plan_program(struct planning *p)
 {
-	plan_add(p, OP_CHECK_CWD, STAGE_TWO, &p->process->cwd, "/process/cwd");
-	plan_add(p, OP_EXEC, STAGE_TWO, &p->process->program, "/process/args");
+	plan_add(p, OP_CHECK_CWD, STAGE_TWO, &p->process->cwd, "%s", pointer(p, "/process/cwd"));
+	plan_add(p, OP_EXEC, STAGE_TWO, &p->process->program, "%s", pointer(p, "/process/args"));
 }

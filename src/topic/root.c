@@ -58,11 +58,13 @@ static void plan_propagation(struct planning *p, enum stage stage,
 			     enum oci_rootfs_propagation propagation, bool is_recursive)
 {
 	struct root_propagation *args = arena_new(p->arena, struct root_propagation);
+	const struct oci_linux *os = p->config->linux_;
 
 	args->type = propagation_of(propagation);
 	args->name = propagation_name(propagation);
 	args->is_recursive = is_recursive;
-	plan_add(p, OP_PROPAGATION, stage, args, "/linux/rootfsPropagation");
+	plan_add(p, OP_PROPAGATION, stage, args, "%s",
+		 os && os->has_rootfs_propagation ? "/linux/rootfsPropagation" : "");
 }
 
 int root_plan_attach(struct planning *p, struct error *err)

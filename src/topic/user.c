@@ -58,6 +58,7 @@ int user_plan(struct planning *p, struct error *err)
 	const struct oci_process *process = p->config->process;
 	const struct oci_user *config = process && process->user ? process->user : &root;
 	struct user *args = arena_new(p->arena, struct user);
+	const char *pointer;
 	int r;
 
 	args->uid = config->uid;
@@ -73,9 +74,10 @@ int user_plan(struct planning *p, struct error *err)
 		r = check_mapped(p, args, err);
 	if (r < 0)
 		return r;
+	pointer = process && process->user ? "/process/user" : "";
 	if (args->uid != 0 || !p->is_privileged)
-		plan_add(p, OP_STDIO_OWNER, STAGE_TWO, args, "/process/user");
-	plan_add(p, OP_USER, STAGE_TWO, args, "/process/user");
+		plan_add(p, OP_STDIO_OWNER, STAGE_TWO, args, "%s", pointer);
+	plan_add(p, OP_USER, STAGE_TWO, args, "%s", pointer);
 	return 0;
 }
 

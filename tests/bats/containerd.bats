@@ -140,7 +140,7 @@ task_is() {
 }
 
 @test "the program is isolated: own processes, host name, network, mounts" {
-	c_run --rm -- "$ID" sh -c 'echo $$; ip -o link | wc -l; readlink /proc/self/ns/uts; ls -d /work 2>&1'
+	c_run --rm -- "$ID" sh -c 'echo $$; ip -o link | wc -l; readlink /proc/self/ns/uts; ls -d /usr 2>&1'
 	is "$(sed -n 1,2p <<<"$out")" $'1\n1'
 	isnt "$(sed -n 3p <<<"$out")" "$(readlink /proc/self/ns/uts)"
 	out_has "No such file"

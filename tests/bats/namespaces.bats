@@ -237,7 +237,7 @@ container_links() {
 	wait_for_line ready
 	is "$(mount_table | diff "$T/mounts.before" -)" ""
 	is "$(awk '$5 == "/"' "/proc/$(state_of pid)/mountinfo" | wc -l)" 1
-	is "$(awk -v t="$T" 'index($5, t) == 1 || $5 == "/work"' "/proc/$(state_of pid)/mountinfo")" ""
+	is "$(awk -v t="$T" 'index($5, t) == 1 || $5 == "/usr"' "/proc/$(state_of pid)/mountinfo")" ""
 	ls "/proc/$(state_of pid)/root/" >"$T/seen"
-	run ! grep -x work "$T/seen"
+	run ! grep -x usr "$T/seen"
 }

@@ -195,7 +195,7 @@ outside_is_unharmed() {
 @test "a working directory that is a leaked descriptor does not leave the container" {
 	local fd
 	make_outside
-	set_script "pwd -P; cat ../../../../../../../../../../..$T/outside/file; ls / | grep -x work"
+	set_script "pwd -P; cat ../../../../../../../../../../..$T/outside/file; ls / | grep -x usr"
 	exec 8<"$T/outside"
 	for fd in {3..14}; do
 		edit_config ".process.cwd = \"/proc/self/fd/$fd\""
@@ -232,10 +232,10 @@ outside_is_unharmed() {
 }
 
 @test "the program cannot reach the host through its own descriptors or parents" {
-	run_script "ls -l /proc/1/fd; cat /proc/1/root$T/state 2>/dev/null; ls -d /proc/*/root/work 2>/dev/null; true"
+	run_script "ls -l /proc/1/fd; cat /proc/1/root$T/state 2>/dev/null; ls -d /proc/*/root/usr 2>/dev/null; true"
 	out_lacks "$STATE"
 	out_lacks config.json
-	out_lacks "/proc/1/root/work"
+	out_lacks "/proc/1/root/usr"
 }
 
 # --- the runtime's own file (CVE-2019-5736)
