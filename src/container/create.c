@@ -36,6 +36,7 @@ struct creation {
 	struct statedir dir;
 	struct oci_record record;
 	struct oci_identity creator, init;
+	struct strbuf created; /* the record as it will be once the container is created */
 	struct engine engine;
 	struct wait_files files;
 	int proc_fd;
@@ -140,9 +141,12 @@ static int record_begin(struct creation *c, struct error *err)
 
 /* --- what the engine asks for on its way --- */
 
-static int record_created(void *context, pid_t pid, int pidfd, struct error *err)
+/* While the child makes its mounts: the configuration is kept, and the record's next text is made.
+ */
+static int keep_config(void *context, pid_t pid, int pidfd, struct error *err)
 {
 	struct creation *c = context;
+	const struct oci_document *document = &c->prepared.document;
 	struct identity init;
 	int r = identity_of(c->proc_fd, pid, pidfd, &init);
 
@@ -153,16 +157,16 @@ static int record_created(void *context, pid_t pid, int pidfd, struct error *err
 	c->record.pid = pid;
 	c->record.init = &c->init;
 	c->record.has_pid = c->record.has_init = true;
-	return record_write(c->dir.fd, &c->record, c->arena, err);
+	record_text(&c->record, c->arena, &c->created);
+	r = file_create(c->dir.fd, CONFIG_NAME, CONFIG_MODE, document->text, document->length);
+	return r < 0 ? error_errno(err, -r, "keep the configuration") : 0;
 }
 
-static int keep_config(void *context, struct error *err)
+static int record_created(void *context, struct error *err)
 {
-	const struct creation *c = context;
-	const struct oci_document *document = &c->prepared.document;
-	int r = file_create(c->dir.fd, CONFIG_NAME, CONFIG_MODE, document->text, document->length);
+	struct creation *c = context;
 
-	return r < 0 ? error_errno(err, -r, "keep the configuration") : 0;
+	return record_write_text(c->dir.fd, &c->created, err);
 }
 
 static int write_pid_file(void *context, pid_t pid, struct error *err)

@@ -11,18 +11,29 @@
 
 enum { RECORD_MODE = 0600, RECORD_SIZE_MAX = 16 << 20 };
 
+void record_text(const struct oci_record *record, struct arena *arena, struct strbuf *ret)
+{
+	struct json json;
+
+	strbuf_init(ret, arena);
+	json_init(&json, ret, NULL);
+	oci_encode_record(record, &json, NULL);
+}
+
+int record_write_text(int dir_fd, const struct strbuf *text, struct error *err)
+{
+	int r = file_replace(dir_fd, RECORD_NAME, RECORD_MODE, text->data, text->length);
+
+	return r < 0 ? error_errno(err, -r, "write the container's record") : 0;
+}
+
 int record_write(int dir_fd, const struct oci_record *record, struct arena *arena,
 		 struct error *err)
 {
 	struct strbuf text;
-	struct json json;
-	int r;
 
-	strbuf_init(&text, arena);
-	json_init(&json, &text, NULL);
-	oci_encode_record(record, &json, NULL);
-	r = file_replace(dir_fd, RECORD_NAME, RECORD_MODE, text.data, text.length);
-	return r < 0 ? error_errno(err, -r, "write the container's record") : 0;
+	record_text(record, arena, &text);
+	return record_write_text(dir_fd, &text, err);
 }
 
 int record_read(int dir_fd, struct arena *arena, struct oci_record **ret, struct error *err)

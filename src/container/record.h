@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "libocispec/ocispec.h"
 #include "step/step.h"
 #include "sys/identity.h"
@@ -16,7 +17,9 @@
 
 enum { RECORD_FORMAT = 1 };
 
-/* The record as OCI state and all; `status` counts. */
+/* Its text, to be written later; and the writing, at once or later. */
+void record_text(const struct oci_record *record, struct arena *arena, struct strbuf *ret);
+int record_write_text(int dir_fd, const struct strbuf *text, struct error *err);
 int record_write(int dir_fd, const struct oci_record *record, struct arena *arena,
 		 struct error *err);
 

@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "container/record.h"
+#include "engine/start_message.h"
 
 enum { ROOT_MODE = 0700, ID_MODE = 0700, OTHERS_WRITE = 0022 };
 enum { SOON_TRIES = 100, SOON_PAUSE_MS = 10 };
@@ -219,6 +220,18 @@ void statedir_unlock(struct statedir *dir)
 
 /* --- removal --- */
 
+/* What is always there, without reading the directory. */
+static int remove_known(int fd)
+{
+	static const char names[][12] = { CONFIG_NAME, START_SOCKET_NAME, START_WAITING_NAME };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (unlinkat(fd, names[i], 0) < 0 && errno != ENOENT)
+			return -errno;
+	return 0;
+}
+
+/* What a runtime that was killed has left besides: temporary files. */
 static int remove_entries(int fd)
 {
 	int copy_fd = openat(fd, ".", OPEN_FLAGS | O_CLOEXEC);
@@ -244,13 +257,28 @@ static int remove_entries(int fd)
 	return r;
 }
 
-int statedir_remove(const struct statedir *dir, struct error *err)
+/* The record goes last, so that a removal that was broken off can be taken up again. */
+static int remove_rest(const struct statedir *dir)
 {
-	int r = remove_entries(dir->fd);
+	int r = 0;
 
-	if (r == 0 && unlinkat(dir->fd, RECORD_NAME, 0) < 0 && errno != ENOENT)
+	if (unlinkat(dir->fd, RECORD_NAME, 0) < 0 && errno != ENOENT)
 		r = -errno;
 	if (r == 0 && unlinkat(dir->root_fd, dir->id, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		r = -errno;
+	return r;
+}
+
+int statedir_remove(const struct statedir *dir, struct error *err)
+{
+	int r = remove_known(dir->fd);
+
+	if (r == 0)
+		r = remove_rest(dir);
+	if (r == -ENOTEMPTY || r == -EEXIST) {
+		r = remove_entries(dir->fd);
+		if (r == 0)
+			r = remove_rest(dir);
+	}
 	return r < 0 ? error_errno(err, -r, "remove the state directory of \"%s\"", dir->id) : 0;
 }

@@ -125,9 +125,9 @@ static int run_engine_step(struct walker *w, const struct step *step, struct err
 	case OP_CLONE:
 		return clone_child(engine, step->args, err);
 	case OP_KEEP_CONFIG:
-		return engine->keep_config(engine->context, err);
+		return engine->keep_config(engine->context, engine->pid, engine->pidfd, err);
 	case OP_RECORD_CREATED:
-		return engine->record_created(engine->context, engine->pid, engine->pidfd, err);
+		return engine->record_created(engine->context, err);
 	case OP_HAND_OVER:
 		return 0; /* that it is our turn again is the answer */
 	case OP_PID_FILE:

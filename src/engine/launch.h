@@ -22,8 +22,8 @@ struct engine {
 	unsigned preserve_fds; /* what the child keeps from 3 on */
 	bool is_traced;
 	void *context; /* for the three functions: */
-	int (*keep_config)(void *context, struct error *err);
-	int (*record_created)(void *context, pid_t pid, int pidfd, struct error *err);
+	int (*keep_config)(void *context, pid_t pid, int pidfd, struct error *err);
+	int (*record_created)(void *context, struct error *err);
 	int (*write_pid_file)(void *context, pid_t pid, struct error *err);
 
 	/* what came of it */

@@ -20,7 +20,7 @@
 
 enum { SLOT_FOUND = SLOT_FREE, SLOT_COUNT };
 
-enum { AT_CLONE, AT_FIND, AT_RECORD, AT_RELEASE, AT_PID_FILE, AT_EXEC, STEP_COUNT };
+enum { AT_CLONE, AT_KEEP, AT_FIND, AT_RECORD, AT_RELEASE, AT_PID_FILE, AT_EXEC, STEP_COUNT };
 
 struct launch {
 	struct step steps[STEP_COUNT];
@@ -30,19 +30,28 @@ struct launch {
 	const char *candidate;
 	struct engine engine;
 	int slots[SLOT_COUNT];
-	pid_t recorded, filed;
+	pid_t kept, recorded, filed;
 	int record_result; /* what record_created gives */
 	struct error err;
 };
 
 static const struct namespace_clone no_namespaces;
 
-static int record_created(void *context, pid_t pid, int pidfd, struct error *err)
+static int keep_config(void *context, pid_t pid, int pidfd, struct error *err)
 {
 	struct launch *l = context;
 
-	l->recorded = pid;
+	(void)err;
+	l->kept = pid;
 	assert_true(fcntl(pidfd, F_GETFD) & FD_CLOEXEC);
+	return 0;
+}
+
+static int record_created(void *context, struct error *err)
+{
+	struct launch *l = context;
+
+	l->recorded = l->kept; /* 0 unless the configuration was kept before */
 	if (l->record_result < 0)
 		return error_set(err, -l->record_result, "no record");
 	return 0;
@@ -87,6 +96,8 @@ static int setup(void **state)
 
 	assert_non_null(l);
 	set_step(l, AT_CLONE, OP_CLONE, STAGE_RUNTIME, &no_namespaces);
+	set_step(l, AT_KEEP, OP_KEEP_CONFIG, STAGE_RUNTIME, NULL);
+	l->steps[AT_KEEP].is_meanwhile = true;
 	set_step(l, AT_FIND, OP_FIND_PROGRAM, STAGE_ONE, &l->program);
 	set_step(l, AT_RECORD, OP_RECORD_CREATED, STAGE_RUNTIME, NULL);
 	set_step(l, AT_RELEASE, OP_RELEASE, STAGE_TWO, NULL);
@@ -96,6 +107,7 @@ static int setup(void **state)
 	l->engine.plan = &l->plan;
 	l->engine.proc_fd = l->engine.listen_fd = l->engine.waiting_fd = -1;
 	l->engine.context = l;
+	l->engine.keep_config = keep_config;
 	l->engine.record_created = record_created;
 	l->engine.write_pid_file = write_pid_file;
 	l->engine.walker.slots = (struct slots){ l->slots, SLOT_COUNT };
