@@ -125,12 +125,13 @@ static unsigned compile_piece(struct pattern *p, struct span atom, char repetiti
 static unsigned compile_sequence(struct pattern *p, struct span span, unsigned next)
 {
 	struct span atom = span;
-	char repetition;
+	char repetition = '\0';
 
 	if (span.at == span.end)
 		return next;
 	atom.end = atom_end(span.at, span.end);
-	repetition = atom.end < span.end && is_repetition(*atom.end) ? *atom.end : '\0';
+	if (atom.end < span.end && is_repetition(*atom.end))
+		repetition = *atom.end;
 	span.at = atom.end + (repetition != '\0');
 	return compile_piece(p, atom, repetition, compile_sequence(p, span, next));
 }

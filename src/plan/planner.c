@@ -3,7 +3,7 @@
 #include "plan/planner.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "base/path.h"
 #include "cgroup/plan.h"
@@ -21,14 +21,27 @@
 #include "topic/root.h"
 #include "topic/user.h"
 
+static const char digits[] = "0123456789";
+
+/* SemVer 2: a pre-release or build metadata may follow the three numbers. */
+static bool is_version_1(const char *version)
+{
+	size_t minor, patch;
+
+	if (strncmp(version, "1.", 2) != 0)
+		return false;
+	version += 2;
+	minor = strspn(version, digits);
+	if (minor == 0 || version[minor] != '.')
+		return false;
+	version += minor + 1;
+	patch = strspn(version, digits);
+	return patch > 0 && (!version[patch] || version[patch] == '-' || version[patch] == '+');
+}
+
 static int check_version(const struct oci_config *config, struct error *err)
 {
-	unsigned minor, patch;
-	char after = '\0';
-	int n = sscanf(config->oci_version, "1.%3u.%3u%c", &minor, &patch, &after);
-
-	/* SemVer 2: a pre-release or build metadata may follow */
-	if (n == 2 || (n == 3 && (after == '-' || after == '+')))
+	if (is_version_1(config->oci_version))
 		return 0;
 	error_set(err, EINVAL, "runtime-spec version \"%s\" is not supported, 1.x is",
 		  config->oci_version);

@@ -59,8 +59,9 @@ struct planning {
 };
 
 /*
- * Adds a step and returns its index. `args` must live in the arena (or be static). The pointer is a
- * format: "/mounts/%zu"; "" for what no part of the configuration asks for.
+ * Adds a step and returns its index. `args` must live in the arena, or be static. The pointer is a
+ * format that outlives the plan and takes %s and %zu only: "/mounts/%zu"; "%s", "" for what nothing in
+ * the configuration asks for.
  */
 size_t plan_add(struct planning *p, enum operation operation, enum stage stage, const void *args,
 		const char *pointer, ...) __attribute__((format(printf, 5, 6)));

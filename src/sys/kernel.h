@@ -48,6 +48,15 @@ struct kernel_open_how {
 #define KERNEL_RESOLVE_BENEATH       0x08u
 #define KERNEL_RESOLVE_IN_ROOT       0x10u
 
+/* An entry of a directory, as getdents64 gives it. */
+struct kernel_dirent {
+	uint64_t inode;
+	int64_t offset;
+	uint16_t length; /* of all of it: the next one follows */
+	uint8_t type;
+	char name[];
+};
+
 /* clone3(2) [5.3], into a cgroup [5.7] */
 struct kernel_clone_args {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid,

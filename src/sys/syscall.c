@@ -109,6 +109,11 @@ int sys_bpf(int command, void *attr, size_t size)
 	return result(syscall(SYS_bpf, command, attr, size));
 }
 
+int sys_getdents(int fd, void *buffer, size_t size)
+{
+	return result(syscall(SYS_getdents64, fd, buffer, size));
+}
+
 int sys_getcwd(char *buffer, size_t size)
 {
 	return result(syscall(SYS_getcwd, buffer, size));

@@ -38,4 +38,7 @@ int sys_bpf(int command, void *attr, size_t size);
 /* The length with its NUL; "(unreachable)..." comes through as the kernel gives it. */
 int sys_getcwd(char *buffer, size_t size);
 int sys_memfd_create(const char *name, unsigned flags);
+
+/* As many entries as fit, as struct kernel_dirent one after the other; the length, 0 at the end. */
+int sys_getdents(int fd, void *buffer, size_t size);
 void sys_exit(int status) __attribute__((noreturn));

@@ -93,7 +93,7 @@ static void plan_environment(struct planning *p, struct process_program *program
 	if (!has_variable(env, "HOME")) {
 		home->entry = arena_alloc(p->arena, HOME_SIZE);
 		home->size = HOME_SIZE;
-		strcpy(home->entry, "HOME=/");
+		memcpy(home->entry, "HOME=/", sizeof("HOME=/"));
 		envp[n++] = home->entry;
 	}
 	program->envp = envp;
@@ -185,11 +185,13 @@ void process_plan_begin(struct planning *p)
 
 void process_plan_end(struct planning *p)
 {
-	if (p->config->process && p->config->process->no_new_privileges)
+	const struct oci_process *process = p->config->process;
+
+	if (process && process->no_new_privileges)
 		plan_add(p, OP_NO_NEW_PRIVILEGES, STAGE_TWO, NULL, "/process/noNewPrivileges");
 	if (p->process->home.entry)
 		plan_add(p, OP_HOME, STAGE_TWO, &p->process->home, "%s",
-			 p->config->process->has_env ? "/process/env" : "");
+			 process && process->has_env ? "/process/env" : "");
 	if (p->process->program.argv)
 		plan_add(p, OP_FIND_PROGRAM, STAGE_TWO, &p->process->program, "/process/args/0");
 }

@@ -52,17 +52,21 @@ static void test_steps_keep_their_order(void **state)
 	assert_ptr_equal(m->plan.steps[50].args, &m->plan);
 }
 
-static void test_a_pointer_may_be_empty_or_too_long(void **state)
+/* The plan keeps all of it, an error what it has room for. */
+static void test_a_pointer_may_be_empty_or_long(void **state)
 {
 	struct making *m = *state;
+	struct error err = { 0 };
 	char name[1000];
 
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	plan_add(&m->p, OP_HIDE, STAGE_ONE, NULL, "%s", "");
-	plan_add(&m->p, OP_HIDE, STAGE_ONE, NULL, "/%s", name);
+	plan_unsupported(&m->p, "magic", "/%s/%zu", name, (size_t)7);
 	assert_string_equal(m->plan.steps[0].pointer, "");
-	assert_int_equal(strlen(m->plan.steps[1].pointer), ERROR_POINTER_SIZE - 1);
+	assert_int_equal(strlen(m->plan.steps[1].pointer), strlen(name) + strlen("//7"));
+	assert_int_equal(plan_refusal(&m->plan, &err), -ENOTSUP);
+	assert_int_equal(strlen(err.pointer), ERROR_POINTER_SIZE - 1);
 }
 
 static void test_slots_are_given_out_once(void **state)
@@ -98,7 +102,7 @@ static void test_unsupported_steps(void **state)
 
 	plan_add(&m->p, OP_HIDE, STAGE_ONE, NULL, "%s", "");
 	assert_int_equal(plan_refusal(&m->plan, &err), 0);
-	plan_unsupported(&m->p, "magic", "/linux/%s/%d", "magic", 4);
+	plan_unsupported(&m->p, "magic", "/linux/%s/%zu", "magic", (size_t)4);
 	plan_unsupported(&m->p, "", "/other");
 	assert_int_equal(m->plan.steps[1].operation, OP_UNSUPPORTED);
 	assert_string_equal(m->plan.steps[1].pointer, "/linux/magic/4");
@@ -278,7 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_steps_keep_their_order),
-		TEST(test_a_pointer_may_be_empty_or_too_long),
+		TEST(test_a_pointer_may_be_empty_or_long),
 		TEST(test_slots_are_given_out_once),
 		TEST(test_undo_and_warnings),
 		TEST(test_unsupported_steps),
