@@ -39,7 +39,7 @@ struct creation {
 	struct strbuf created; /* the record as it will be once the container is created */
 	struct engine engine;
 	struct wait_files files;
-	int proc_fd;
+	int proc_fd, trace_fd;
 	bool has_pid_file; /* written by us */
 };
 
@@ -141,12 +141,11 @@ static int record_begin(struct creation *c, struct error *err)
 
 /* --- what the engine asks for on its way --- */
 
-/* While the child makes its mounts: the configuration is kept, and the record's next text is made.
- */
-static int keep_config(void *context, pid_t pid, int pidfd, struct error *err)
+/* While the child makes its mounts: the record as it will be, so that it only has to be written
+ * then. */
+static int prepare_record(void *context, pid_t pid, int pidfd, struct error *err)
 {
 	struct creation *c = context;
-	const struct oci_document *document = &c->prepared.document;
 	struct identity init;
 	int r = identity_of(c->proc_fd, pid, pidfd, &init);
 
@@ -158,10 +157,19 @@ static int keep_config(void *context, pid_t pid, int pidfd, struct error *err)
 	c->record.init = &c->init;
 	c->record.has_pid = c->record.has_init = true;
 	record_text(&c->record, c->arena, &c->created);
-	r = file_create(c->dir.fd, CONFIG_NAME, CONFIG_MODE, document->text, document->length);
+	return 0;
+}
+
+static int keep_config(void *context, struct error *err)
+{
+	const struct creation *c = context;
+	const struct oci_document *document = &c->prepared.document;
+	int r = file_create(c->dir.fd, CONFIG_NAME, CONFIG_MODE, document->text, document->length);
+
 	return r < 0 ? error_errno(err, -r, "keep the configuration") : 0;
 }
 
+/* The text that prepare_record has made. */
 static int record_created(void *context, struct error *err)
 {
 	struct creation *c = context;
@@ -224,11 +232,25 @@ static int prepare(struct creation *c, bool waits, struct error *err)
 	return check_caller(c, err);
 }
 
+/* Before anything is changed: a trace that cannot be written is no reason to take a container back.
+ */
+static int open_trace(struct creation *c, struct error *err)
+{
+	const char *path = c->request->trace_file;
+
+	if (!path)
+		return 0;
+	c->trace_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, PID_FILE_MODE);
+	return c->trace_fd < 0 ? error_errno(err, errno, "open the trace %s", path) : 0;
+}
+
 /* The state directory with all that init and later verbs need, before the host is changed. */
 static int make_state(struct creation *c, bool waits, struct error *err)
 {
-	int r = fault_point("make the state directory", err);
+	int r = open_trace(c, err);
 
+	if (r == 0)
+		r = fault_point("make the state directory", err);
 	if (r == 0)
 		r = statedir_make(c->request->root, c->request->id, &c->dir, err);
 	if (r == 0)
@@ -277,6 +299,7 @@ static int launch(struct creation *c, struct error *err)
 	engine->preserve_fds = c->request->preserve_fds;
 	engine->is_traced = c->request->trace_file != NULL;
 	engine->context = c;
+	engine->prepare_record = prepare_record;
 	engine->keep_config = keep_config;
 	engine->record_created = record_created;
 	engine->write_pid_file = write_pid_file;
@@ -297,6 +320,7 @@ static void take_back(struct creation *c, struct error *err)
 	if (c->dir.fd < 0)
 		return;
 	engine_kill(&c->engine);
+	engine_close(&c->engine);
 	if (c->has_pid_file)
 		unlink(c->request->pid_file);
 	r = undo_plan(c->prepared.plan, c->engine.walker.at, &later);
@@ -307,19 +331,18 @@ static void take_back(struct creation *c, struct error *err)
 			   later.text);
 }
 
-static int write_trace(struct creation *c, struct error *err)
+/* Of a launch that failed as well, as far as it came. What cannot be written is lost. */
+static void write_trace(struct creation *c)
 {
 	struct strbuf text;
-	fd_auto int fd = -EBADF;
+	ssize_t written = 1;
 
-	if (!c->request->trace_file || !c->engine.walker.shared)
-		return 0;
+	if (c->trace_fd < 0 || !c->engine.walker.shared)
+		return;
 	strbuf_init(&text, c->arena);
 	trace_write(c->prepared.plan, c->engine.walker.shared, &text);
-	fd = open(c->request->trace_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, PID_FILE_MODE);
-	if (fd < 0 || write(fd, text.data, text.length) != (ssize_t)text.length)
-		return error_errno(err, errno, "write the trace %s", c->request->trace_file);
-	return 0;
+	for (size_t at = 0; at < text.length && written > 0; at += (size_t)written)
+		written = write(c->trace_fd, text.data + at, text.length - at);
 }
 
 static int begin(struct creation *c, const struct container_request *request, struct arena *arena,
@@ -330,6 +353,7 @@ static int begin(struct creation *c, const struct container_request *request, st
 	c->arena = arena;
 	c->dir = (struct statedir)STATEDIR_NONE;
 	c->files = (struct wait_files)WAIT_FILES_NONE;
+	c->trace_fd = -EBADF;
 	c->proc_fd = procfd_open();
 	fault_init();
 	if (c->proc_fd < 0)
@@ -342,6 +366,7 @@ static void end(struct creation *c)
 	engine_done(&c->engine);
 	wait_files_close(&c->files);
 	statedir_close(&c->dir);
+	c->trace_fd = fd_close(c->trace_fd);
 	c->proc_fd = fd_close(c->proc_fd);
 }
 
@@ -357,8 +382,7 @@ int container_create(const struct container_request *request, struct arena *aren
 		r = make_state(&c, true, err);
 	if (r == 0)
 		r = launch(&c, err);
-	if (r == 0)
-		r = write_trace(&c, err);
+	write_trace(&c);
 	if (r < 0)
 		take_back(&c, err);
 	end(&c);
@@ -407,14 +431,13 @@ int container_run(const struct container_request *request, struct arena *arena, 
 		r = prepare(&c, false, err);
 	if (r == 0)
 		r = make_state(&c, false, err);
+	if (r == 0)
+		r = launch(&c, err);
 	if (r == 0 && !request->detach)
 		foreground_begin();
 	if (r == 0)
-		r = launch(&c, err);
-	if (r == 0)
 		r = engine_await_program(&c.engine, err);
-	if (r == 0)
-		r = write_trace(&c, err);
+	write_trace(&c);
 	if (r < 0)
 		take_back(&c, err);
 	else

@@ -57,9 +57,11 @@ static int end_process(int pidfd, const char *who, struct error *err)
 	return r < 0 ? error_prefix(err, "%s", who) : 0;
 }
 
-/* The creator of a container that is being made holds the lock: it is ended, then the lock is free.
+/*
+ * Who holds the lock is ended: the creator of a container that is being made; or a `start`, by the
+ * end of the init that it waits for (which may be stopped, and never answer).
  */
-static int end_creator(const struct statedir *dir, int proc_fd, struct error *err)
+static int end_holder(const struct statedir *dir, int proc_fd, struct error *err)
 {
 	struct arena arena;
 	struct status status;
@@ -70,6 +72,8 @@ static int end_creator(const struct statedir *dir, int proc_fd, struct error *er
 	/* a record that cannot be read names no creator */
 	r = status_get(dir, proc_fd, &arena, &status, &unread);
 	r = r < 0 ? 0 : end_process(status.creator_fd, "the creator of the container", err);
+	if (r == 0)
+		r = send_kill(status.init_fd, err);
 	status_done(&status);
 	arena_done(&arena);
 	return r;
@@ -82,7 +86,7 @@ static int lock(struct statedir *dir, int proc_fd, bool force, struct error *err
 
 	for (int i = 0; r == -EBUSY && force && i < LOCK_TRIES; i++) {
 		*err = (struct error){ 0 };
-		r = end_creator(dir, proc_fd, err);
+		r = end_holder(dir, proc_fd, err);
 		if (r < 0)
 			return r;
 		r = statedir_lock(dir, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kill: signals to a container; see container.h. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 
 #include "base/fd.h"
@@ -15,6 +16,8 @@ static bool has_cgroup(const struct oci_record *record)
 {
 	return record && record->cgroups.n > 0;
 }
+
+enum { END_MS = 500 };
 
 /* Every hierarchy that the container is in has the same processes: the last one is v2 where there
  * is one. */
@@ -59,6 +62,15 @@ static int send(const struct status *status, int signal, bool all, struct error 
 	}
 }
 
+/* Callers delete right after the kill, and a process takes a moment to end. */
+static void await_end(const struct status *status)
+{
+	struct pollfd end = { .fd = status->init_fd, .events = POLLIN };
+
+	if (status->init_fd >= 0)
+		poll(&end, 1, END_MS);
+}
+
 int container_kill(const char *root, const char *id, int signal, bool all, struct error *err)
 {
 	statedir_auto struct statedir dir = STATEDIR_NONE;
@@ -78,6 +90,8 @@ int container_kill(const char *root, const char *id, int signal, bool all, struc
 	r = status_get(&dir, proc_fd, &arena, &status, err);
 	if (r == 0)
 		r = send(&status, signal, all, err);
+	if (r == 0 && signal == SIGKILL)
+		await_end(&status);
 	status_done(&status);
 	arena_done(&arena);
 	return r;

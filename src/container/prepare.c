@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "cgroup/plan.h"
 #include "container/record.h"
 #include "plan/planner.h"
@@ -30,7 +31,7 @@ static int read_config(const struct container_request *request, struct arena *ar
 				   "begin with");
 		return r;
 	}
-	ret->document.name = CONFIG_NAME;
+	ret->document.name = path_name(path);
 	ret->document.text = text;
 	return 0;
 }

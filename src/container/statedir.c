@@ -153,11 +153,13 @@ int statedir_make(const char *root, const char *id, struct statedir *ret, struct
 		return error_errno(err, errno, "make the state directory %s/%s", root, id);
 	}
 	dir.fd = openat(dir.root_fd, id, OPEN_FLAGS | O_CLOEXEC);
-	if (dir.fd < 0)
-		return error_errno(err, errno, "open the state directory %s/%s", root, id);
-	r = lock_new(&dir, err);
-	if (r < 0)
+	r = dir.fd < 0 ? error_errno(err, errno, "open the state directory %s/%s", root, id)
+		       : lock_new(&dir, err);
+	if (r < 0) {
+		if (r != -ENOENT)
+			unlinkat(dir.root_fd, id, AT_REMOVEDIR);
 		return r;
+	}
 	*ret = take(&dir);
 	return 0;
 }

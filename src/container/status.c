@@ -27,19 +27,28 @@ static bool is_waiting(const struct statedir *dir)
 	return fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-/* A pidfd, if that very process is there and has not ended. */
-static int open_alive(int proc_fd, const struct oci_identity *recorded)
+/* A pidfd, if that very process is there and has not ended; -EBADF when not; an error if that is
+ * not known. */
+static int open_alive(int proc_fd, const struct oci_identity *recorded, struct error *err)
 {
 	struct identity identity;
-	int fd;
+	int fd, zombie;
 
 	if (!recorded || recorded->pid <= 0)
 		return -EBADF;
 	identity = record_identity(recorded);
 	fd = identity_open(proc_fd, &identity);
-	if (fd >= 0 && identity_is_zombie(proc_fd, identity.pid) != 0)
-		return fd_close(fd);
-	return fd;
+	if (fd == -ESRCH)
+		return -EBADF;
+	if (fd < 0)
+		return error_errno(err, -fd, "look for process %d", identity.pid);
+	zombie = identity_is_zombie(proc_fd, identity.pid);
+	if (zombie == 0)
+		return fd;
+	fd_close(fd);
+	if (zombie > 0 || zombie == -ESRCH)
+		return -EBADF;
+	return error_errno(err, -zombie, "look at process %d", identity.pid);
 }
 
 static bool is_this_boot(int proc_fd, const struct oci_record *record)
@@ -49,23 +58,32 @@ static bool is_this_boot(int proc_fd, const struct oci_record *record)
 	return !record->boot_id || boot_id(proc_fd, now) < 0 || strcmp(now, record->boot_id) == 0;
 }
 
-static enum oci_status judge(const struct statedir *dir, int proc_fd, struct status *status)
+static int judge(const struct statedir *dir, int proc_fd, struct status *status, struct error *err)
 {
 	const struct oci_record *record = status->record;
+	int fd;
 
-	if (!record) /* its creator has come no further, or is just about to write one */
-		return !dir->is_mine && statedir_is_locked(dir) ? OCI_STATUS_CREATING
-								: OCI_STATUS_STOPPED;
-	if (!is_this_boot(proc_fd, record))
-		return OCI_STATUS_STOPPED;
-	if (record->status == OCI_STATUS_CREATING) {
-		status->creator_fd = open_alive(proc_fd, record->creator);
-		return status->creator_fd >= 0 ? OCI_STATUS_CREATING : OCI_STATUS_STOPPED;
+	status->now = OCI_STATUS_STOPPED;
+	if (!record) { /* its creator has come no further, or is just about to write one */
+		if (!dir->is_mine && statedir_is_locked(dir))
+			status->now = OCI_STATUS_CREATING;
+		return 0;
 	}
-	status->init_fd = open_alive(proc_fd, record->init);
-	if (status->init_fd < 0)
-		return OCI_STATUS_STOPPED;
-	return is_waiting(dir) ? OCI_STATUS_CREATED : OCI_STATUS_RUNNING;
+	if (!is_this_boot(proc_fd, record))
+		return 0;
+	fd = open_alive(proc_fd,
+			record->status == OCI_STATUS_CREATING ? record->creator : record->init,
+			err);
+	if (fd < 0)
+		return err->code ? fd : 0;
+	if (record->status == OCI_STATUS_CREATING) {
+		status->creator_fd = fd;
+		status->now = OCI_STATUS_CREATING;
+	} else {
+		status->init_fd = fd;
+		status->now = is_waiting(dir) ? OCI_STATUS_CREATED : OCI_STATUS_RUNNING;
+	}
+	return 0;
 }
 
 int status_get(const struct statedir *dir, int proc_fd, struct arena *arena, struct status *ret,
@@ -79,8 +97,7 @@ int status_get(const struct statedir *dir, int proc_fd, struct arena *arena, str
 	r = record_read(dir->fd, arena, &ret->record, err);
 	if (r < 0 && r != -ENOENT)
 		return r;
-	ret->now = judge(dir, proc_fd, ret);
-	return 0;
+	return judge(dir, proc_fd, ret, err);
 }
 
 const char *status_name(enum oci_status status)

@@ -37,11 +37,22 @@ static int close_foreign(struct walker *w, unsigned preserve_fds, struct error *
 	return r < 0 ? error_errno(err, -r, "close the runtime's descriptors") : 0;
 }
 
+static bool is_waited_for(const struct plan *plan)
+{
+	for (size_t i = plan->n_steps; i-- > 0;)
+		if (plan->steps[i].operation == OP_WAIT_START)
+			return true;
+	return false;
+}
+
 /* The container lives on without the runtime. */
 static int release(struct walker *w, struct error *err)
 {
 	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
 		return error_errno(err, errno, "clear the parent-death signal");
+	/* before anybody is told that there is a container to send a signal to */
+	if (is_waited_for(w->plan))
+		waiting_answer_signals();
 	w->is_released = true;
 	w->report->state = ACTOR_RELEASED;
 	return 0;

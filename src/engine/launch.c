@@ -124,8 +124,10 @@ static int run_engine_step(struct walker *w, const struct step *step, struct err
 	switch ((enum operation)step->operation) {
 	case OP_CLONE:
 		return clone_child(engine, step->args, err);
+	case OP_PREPARE_RECORD:
+		return engine->prepare_record(engine->context, engine->pid, engine->pidfd, err);
 	case OP_KEEP_CONFIG:
-		return engine->keep_config(engine->context, engine->pid, engine->pidfd, err);
+		return engine->keep_config(engine->context, err);
 	case OP_RECORD_CREATED:
 		return engine->record_created(engine->context, err);
 	case OP_HAND_OVER:
@@ -190,6 +192,16 @@ int engine_await_program(struct engine *engine, struct error *err)
 	if (r == -EPIPE)
 		return child_error(engine, err);
 	return error_errno(err, r < 0 ? -r : EPROTO, "wait for the container's program");
+}
+
+void engine_close(struct engine *engine)
+{
+	struct slots *slots = &engine->walker.slots;
+
+	if (!engine->walker.shared) /* never launched: the slots hold nothing yet */
+		return;
+	for (size_t i = SLOT_FREE; i < slots->count; i++)
+		slot_set(slots, (unsigned)i, fd_close(slot_get(slots, (unsigned)i)));
 }
 
 void engine_done(struct engine *engine)

@@ -21,8 +21,9 @@ struct engine {
 	int waiting_fd; /* for SLOT_WAITING, likewise */
 	unsigned preserve_fds; /* what the child keeps from 3 on */
 	bool is_traced;
-	void *context; /* for the three functions: */
-	int (*keep_config)(void *context, pid_t pid, int pidfd, struct error *err);
+	void *context; /* for these functions: */
+	int (*prepare_record)(void *context, pid_t pid, int pidfd, struct error *err);
+	int (*keep_config)(void *context, struct error *err);
 	int (*record_created)(void *context, struct error *err);
 	int (*write_pid_file)(void *context, pid_t pid, struct error *err);
 
@@ -47,6 +48,9 @@ int engine_wait(struct engine *engine);
 
 /* Kills and reaps the child, if there is one. */
 void engine_kill(struct engine *engine);
+
+/* Closes what the plan still holds open: it may be what is missing for taking it back. */
+void engine_close(struct engine *engine);
 
 /* Frees what the launch mapped and opened. */
 void engine_done(struct engine *engine);

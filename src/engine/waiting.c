@@ -34,22 +34,33 @@ static void end_by_signal(int signal)
 	sys_exit(128 + signal);
 }
 
-/*
- * The init of a pid namespace ignores every signal that it has no handler for, SIGTERM too: one
- * that would end any other process ends it while it waits. exec takes the handlers off again.
- */
-static void answer_signals(void)
+static bool is_fatal(int signal)
 {
-	static const int fatal[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGTRAP,   SIGABRT,
-				     SIGBUS,  SIGFPE,  SIGUSR1, SIGSEGV, SIGUSR2,   SIGPIPE,
-				     SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF,
-				     SIGIO,   SIGPWR,  SIGSYS };
+	switch (signal) {
+	case SIGKILL: /* never asks */
+	case SIGSTOP:
+	case SIGTSTP: /* stop and go on, or nothing */
+	case SIGTTIN:
+	case SIGTTOU:
+	case SIGCONT:
+	case SIGCHLD:
+	case SIGURG:
+	case SIGWINCH:
+		return false;
+	default:
+		return true;
+	}
+}
+
+void waiting_answer_signals(void)
+{
 	const struct sigaction end = { .sa_handler = end_by_signal };
 
 	if (syscall(SYS_getpid) != 1)
 		return;
-	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		sigaction(fatal[i], &end, NULL);
+	for (int signal = 1; signal < NSIG; signal++)
+		if (is_fatal(signal))
+			sigaction(signal, &end, NULL);
 }
 
 /* --- the message --- */
@@ -106,18 +117,20 @@ static int read_message(int client_fd, struct actor_report **ret)
 
 /* --- the clients --- */
 
-static void accept_client(struct clients *clients)
+/* -errno when it is not the client's fault. */
+static int accept_client(struct clients *clients)
 {
 	int fd = accept4(clients->v[0].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
-		return;
+		return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? -errno : 0;
 	if (clients->n == 1 + CLIENTS_MAX) { /* the one who has been silent for longest goes */
 		close(clients->v[1].fd);
 		memmove(&clients->v[1], &clients->v[2], (CLIENTS_MAX - 1) * sizeof(clients->v[0]));
 		clients->n--;
 	}
 	clients->v[clients->n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	return 0;
 }
 
 static void drop_client(struct clients *clients, nfds_t i)
@@ -147,16 +160,17 @@ int waiting_for_start(struct walker *w, struct error *err)
 {
 	struct clients clients = { .n = 1 };
 	struct actor_report *report = NULL;
+	int r;
 
-	answer_signals();
 	/* the runtime is done; its end of the pair is gone, or will be */
 	slot_set(&w->slots, SLOT_SOCKET, fd_close(slot_get(&w->slots, SLOT_SOCKET)));
 	clients.v[0] = (struct pollfd){ .fd = slot_get(&w->slots, SLOT_LISTEN), .events = POLLIN };
 	while (!report) {
 		if (poll(clients.v, clients.n, -1) < 0 && errno != EINTR)
 			return error_errno(err, errno, "wait for start");
-		if (clients.v[0].revents)
-			accept_client(&clients);
+		r = clients.v[0].revents ? accept_client(&clients) : 0;
+		if (r < 0)
+			return error_errno(err, -r, "wait for start");
 		report = ask_clients(&clients);
 	}
 	/* no second starter: the name stays, and who connects is refused */

@@ -73,11 +73,14 @@ static int pass(struct walker *w, size_t turn, size_t next)
 {
 	struct baton baton = { .next = (uint32_t)next };
 
-	for (size_t i = turn; i < w->at && baton.n_fds < BATON_FDS_MAX; i++) {
+	for (size_t i = turn; i < w->at; i++) {
 		uint8_t slot = w->plan->steps[i].hands_over;
 
-		if (slot && is_mine(w, i) && slot_get(&w->slots, slot) >= 0)
-			baton.slots[baton.n_fds++] = slot;
+		if (!slot || !is_mine(w, i) || slot_get(&w->slots, slot) < 0)
+			continue;
+		if (baton.n_fds == BATON_FDS_MAX)
+			return -E2BIG; /* the planner must give them out in smaller turns */
+		baton.slots[baton.n_fds++] = slot;
 	}
 	w->has_baton = false;
 	return baton_send(slot_get(&w->slots, SLOT_SOCKET), &baton, &w->slots);

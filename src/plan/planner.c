@@ -65,10 +65,9 @@ static int plan_conclusions(struct planning *p, struct error *err)
 	return r == 0 ? process_plan(p, err) : r;
 }
 
-/* The bundle's configuration, kept as it was: nobody reads it before the container is created. */
-static void plan_keep_config(struct planning *p)
+static void plan_runtime_meanwhile(struct planning *p, enum operation operation)
 {
-	size_t step = plan_add(p, OP_KEEP_CONFIG, STAGE_RUNTIME, NULL, "%s", "");
+	size_t step = plan_add(p, operation, STAGE_RUNTIME, NULL, "%s", "");
 
 	p->plan->steps[step].is_meanwhile = true;
 }
@@ -77,7 +76,8 @@ static void plan_keep_config(struct planning *p)
 static void plan_meanwhile(struct planning *p)
 {
 	cgroup_plan_meanwhile(p);
-	plan_keep_config(p);
+	plan_runtime_meanwhile(p, OP_PREPARE_RECORD);
+	plan_runtime_meanwhile(p, OP_KEEP_CONFIG);
 }
 
 /* The network namespace that the runtime has made meanwhile, before it goes on with the rest of
@@ -177,6 +177,8 @@ static void plan_release(struct planning *p)
 		plan_add(p, OP_HAND_OVER, STAGE_RUNTIME, NULL, "%s", "");
 	if (p->request->waits_for_start)
 		plan_add(p, OP_WAIT_START, STAGE_TWO, NULL, "%s", "");
+	process_plan_cwd(p);
+	rlimit_plan_last(p);
 	process_plan_program(p);
 }
 
@@ -214,7 +216,7 @@ int plan_refusal(const struct plan *plan, struct error *err)
 		if (operation_is_runnable((enum operation)step->operation))
 			continue;
 		error_set(err, ENOTSUP, "%s is not carried out by this build",
-			  *args->what ? args->what : "a property");
+			  *args->what ? args->what : step->pointer);
 		return error_at(err, "%s", step->pointer);
 	}
 	return 0;

@@ -4,14 +4,21 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 
-/*
- * What pointers are made of: text, %s and %zu. A plan has a hundred of them, and a libc's printf is
- * slow.
- */
+/* Text, %s and %zu: what pointers are made of. Anything else is a mistake of the caller's. */
+static bool is_plain_format(const char *format)
+{
+	for (const char *c = strchr(format, '%'); c; c = strchr(c + 1, '%'))
+		if (c[1] != 's' && strncmp(c, "%zu", 3) != 0)
+			return false;
+	return true;
+}
+
+/* A plan has a hundred pointers, and a libc's printf is slow. */
 __attribute__((format(printf, 2, 0))) static const char *
 pointer_text(struct arena *arena, const char *format, va_list args)
 {
@@ -19,6 +26,8 @@ pointer_text(struct arena *arena, const char *format, va_list args)
 
 	if (!strchr(format, '%'))
 		return format;
+	if (!is_plain_format(format))
+		abort();
 	strbuf_init(&text, arena);
 	for (const char *c = format; *c; c++) {
 		if (*c != '%') {

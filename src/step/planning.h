@@ -30,10 +30,19 @@ struct plan_request {
 };
 
 struct caps;
+struct rlimit_step;
 struct network;
 struct cgroup_devices;
 struct idmap_become_root;
 struct process_parts;
+
+enum { KEPT_MAX = 8 };
+
+/* A mount whose descriptor is kept: its place in the tree may be moved by who shares the root. */
+struct kept_mount {
+	const char *target;
+	unsigned slot;
+};
 
 struct planning {
 	struct arena *arena;
@@ -53,6 +62,9 @@ struct planning {
 	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */
 	struct process_parts *process;            /* likewise of process_plan */
 	const struct idmap_become_root *root_ids; /* ... of idmap_plan; NULL: no user namespace */
+	const struct rlimit_step *rlimits;        /* ... of rlimit_plan, for the steps at the end */
+	struct kept_mount kept[KEPT_MAX]; /* by whose descriptors what is in them is found */
+	size_t n_kept;
 	const struct network
 		*network; /* ... of the one that the runtime makes; NULL: the clone does */
 	const struct cgroup_devices *devices; /* a v2 program that is loaded after the clone */
@@ -60,8 +72,8 @@ struct planning {
 
 /*
  * Adds a step and returns its index. `args` must live in the arena, or be static. The pointer is a
- * format that outlives the plan and takes %s and %zu only: "/mounts/%zu"; "%s", "" for what nothing in
- * the configuration asks for.
+ * format that outlives the plan and takes %s and %zu only: "/mounts/%zu"; "%s", "" for what nothing
+ * in the configuration asks for.
  */
 size_t plan_add(struct planning *p, enum operation operation, enum stage stage, const void *args,
 		const char *pointer, ...) __attribute__((format(printf, 5, 6)));

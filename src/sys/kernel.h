@@ -93,6 +93,7 @@ struct kernel_cap_data {
 	uint32_t effective, permitted, inheritable;
 };
 #define KERNEL_CAP_LAST_POSSIBLE 63
+#define KERNEL_CAP_NET_ADMIN     12
 
 /* keyctl(2) */
 #define KERNEL_KEYCTL_JOIN_SESSION_KEYRING 1

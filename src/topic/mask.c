@@ -27,6 +27,29 @@ static bool is_repeated(const struct mask *masks, size_t n, const char *path)
 	return false;
 }
 
+/*
+ * Who shares the root can rename a directory that something is mounted on, and the mount moves
+ * along. So what lies in proc or sysfs is looked up from their own mounts, wherever these are by
+ * then.
+ */
+static struct mask anchor(const struct planning *p, const char *path)
+{
+	struct mask mask = { .path = path, .below = path, .base = SLOT_ROOT };
+	size_t best = 0;
+
+	for (size_t i = 0; i < p->n_kept; i++) {
+		const char *below = path_below(path, p->kept[i].target);
+		size_t length = strlen(p->kept[i].target);
+
+		if (!below || !*below || length < best)
+			continue;
+		best = length;
+		mask.below = below;
+		mask.base = p->kept[i].slot;
+	}
+	return mask;
+}
+
 static int plan_paths(struct planning *p, const struct oci_strings *paths, enum operation operation,
 		      const char *name, struct error *err)
 {
@@ -43,7 +66,7 @@ static int plan_paths(struct planning *p, const struct oci_strings *paths, enum 
 		path = path_clean(p->arena, path);
 		if (is_repeated(masks, n, path))
 			continue;
-		masks[n].path = path;
+		masks[n] = anchor(p, path);
 		plan_add(p, operation, STAGE_ONE, &masks[n++], "/linux/%s/%zu", name, i);
 	}
 	return 0;
@@ -67,7 +90,7 @@ int mask_plan(struct planning *p, struct error *err)
 /* Opens what is to be covered. -ENOENT: there is nothing to cover. */
 static int open_covered(const struct mask *args, const struct slots *slots)
 {
-	int fd = inroot_open(slot_get(slots, SLOT_ROOT), args->path, O_PATH);
+	int fd = inroot_open(slot_get(slots, args->base), args->below, O_PATH);
 
 	return fd == -ENOTDIR ? -ENOENT : fd;
 }
@@ -122,7 +145,8 @@ static int open_empty(struct slots *slots, bool *ret_is_first, struct error *err
 }
 
 /*
- * Trust: the path is a name in a hostile tree: opened once beneath the root, and only its
+ * Trust: the path is a name in a hostile tree: opened once, beneath the mount of proc or sysfs that
+ * it lies in (which nobody can take away from under it), or else beneath the root; only its
  * descriptor is looked at and covered. What covers it is the host's own null device (verified) or a
  * file system of ours, never something of the container (CVE-2025-31133).
  */

@@ -9,7 +9,9 @@
 int mask_plan(struct planning *p, struct error *err);
 
 struct mask {
-	const char *path; /* beneath the root */
+	const char *path;  /* beneath the root */
+	const char *below; /* what is left of it below `base` */
+	unsigned base;     /* a slot: the mount of proc or sysfs that it lies in, or SLOT_ROOT */
 };
 
 /* A path that does not exist needs no mask; every other failure is an error, never a skipped mask.

@@ -81,6 +81,21 @@ static bool is_virtual(const char *type)
 	return false;
 }
 
+/* A later mount on the same place is the one that counts. */
+static void keep_mount(struct planning *p, struct mount_new *args)
+{
+	size_t i = 0;
+
+	while (i < p->n_kept && strcmp(p->kept[i].target, args->target) != 0)
+		i++;
+	if (i == KEPT_MAX)
+		return;
+	if (i == p->n_kept)
+		p->n_kept++;
+	args->keep = plan_new_slot(p);
+	p->kept[i] = (struct kept_mount){ .target = args->target, .slot = args->keep };
+}
+
 static void plan_filesystem(struct planning *p, const struct entry *e)
 {
 	const char *type = e->mount->type;
@@ -103,6 +118,10 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 	if ((args->attributes & KERNEL_MOUNT_ATTR_RDONLY) && !is_virtual(type))
 		add_data(args, "ro", NULL);
 	args->takes_mode = strcmp(type, "tmpfs") == 0 && !has_mode;
+	if (strcmp(e->target, "/dev") == 0)
+		args->keep = SLOT_DEV;
+	else if (args->is_strict)
+		keep_mount(p, args);
 	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
 }
 

@@ -64,6 +64,17 @@ int namespace_plan(struct planning *p, struct error *err)
 
 /* --- the clone --- */
 
+/*
+ * Whether the runtime makes the network namespace. It needs CAP_NET_ADMIN over its own, to find
+ * back; and a new user namespace must own it.
+ */
+static bool makes_network(const struct planning *p)
+{
+	return (p->new_namespaces & KERNEL_CLONE_NEWNET) && p->is_privileged &&
+	       p->facts->is_initial_userns &&
+	       (p->facts->permitted & UINT64_C(1) << KERNEL_CAP_NET_ADMIN);
+}
+
 void namespace_plan_clone(struct planning *p)
 {
 	struct namespace_clone *args = arena_new(p->arena, struct namespace_clone);
@@ -71,8 +82,8 @@ void namespace_plan_clone(struct planning *p)
 	/* clone3 would root a cgroup namespace in the runtime's own cgroup: the child unshares it
 	 */
 	args->flags = p->new_namespaces & ~KERNEL_CLONE_NEWCGROUP;
-	if (p->is_privileged)
-		args->flags &= ~KERNEL_CLONE_NEWNET; /* namespace_plan_network_make */
+	if (makes_network(p))
+		args->flags &= ~KERNEL_CLONE_NEWNET;
 	plan_add(p, OP_CLONE, STAGE_RUNTIME, args, "/linux/namespaces");
 }
 
@@ -144,7 +155,7 @@ void namespace_plan_network_make(struct planning *p)
 	struct network *args;
 	size_t step;
 
-	if (!(p->new_namespaces & KERNEL_CLONE_NEWNET) || !p->is_privileged)
+	if (!makes_network(p))
 		return;
 	args = arena_new(p->arena, struct network);
 	args->slot = plan_new_slot(p);

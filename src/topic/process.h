@@ -15,6 +15,7 @@ void process_plan_hide(struct planning *p);    /* when the id maps are written *
 void process_plan_in_root(struct planning *p); /* beneath the root, before the masks */
 void process_plan_begin(struct planning *p);   /* first inside the root */
 void process_plan_end(struct planning *p);     /* last before init waits */
+void process_plan_cwd(struct planning *p);
 void process_plan_program(struct planning *p); /* after `start` */
 
 int process_hide_apply(const void *args, struct slots *slots, struct error *err);

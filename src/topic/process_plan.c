@@ -149,6 +149,10 @@ int process_plan(struct planning *p, struct error *err)
 	parts->close.keep = p->request->preserve_fds;
 	parts->session.umask = DEFAULT_UMASK;
 	parts->session.has_keyring = !p->request->no_new_keyring;
+	if (!process && !p->request->waits_for_start) {
+		error_set(err, EINVAL, "there is no process to run");
+		return error_at(err, "/process");
+	}
 	if (!process)
 		return 0;
 	if (process->terminal)
@@ -196,8 +200,12 @@ void process_plan_end(struct planning *p)
 		plan_add(p, OP_FIND_PROGRAM, STAGE_TWO, &p->process->program, "/process/args/0");
 }
 
-void process_plan_program(struct planning *p)
+void process_plan_cwd(struct planning *p)
 {
 	plan_add(p, OP_CHECK_CWD, STAGE_TWO, &p->process->cwd, "%s", pointer(p, "/process/cwd"));
+}
+
+void process_plan_program(struct planning *p)
+{
 	plan_add(p, OP_EXEC, STAGE_TWO, &p->process->program, "%s", pointer(p, "/process/args"));
 }

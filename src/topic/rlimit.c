@@ -50,39 +50,74 @@ static int check(const struct oci_rlimit *limit, size_t i, uint32_t *seen, struc
 int rlimit_plan(struct planning *p, struct error *err)
 {
 	const struct oci_process *process = p->config->process;
+	struct rlimit_step *limits;
 	uint32_t seen = 0;
 
-	for (size_t i = 0; process && i < process->rlimits.n; i++) {
+	if (!process)
+		return 0;
+	limits = arena_array(p->arena, process->rlimits.n, sizeof(*limits));
+	p->rlimits = limits;
+	for (size_t i = 0; i < process->rlimits.n; i++) {
 		const struct oci_rlimit *limit = &process->rlimits.v[i];
-		struct rlimit_step *args = arena_new(p->arena, struct rlimit_step);
 		int resource = check(limit, i, &seen, err);
 
 		if (resource < 0)
 			return resource;
-		args->name = limit->type;
-		args->resource = (uint32_t)resource;
-		args->soft = limit->soft;
-		args->hard = limit->hard;
-		/* raising one needs the host's privilege, which a new user namespace takes from the
-		 * child */
-		plan_add(p, OP_RLIMIT, p->is_privileged ? STAGE_TWO : STAGE_RUNTIME, args,
-			 "/process/rlimits/%zu", i);
+		limits[i] = (struct rlimit_step){ .name = limit->type,
+						  .soft = limit->soft,
+						  .hard = limit->hard,
+						  .resource = (uint32_t)resource };
+		/* the privilege is the host's, which a new user namespace takes from the child */
+		plan_add(p, OP_RLIMIT_RAISE, p->is_privileged ? STAGE_TWO : STAGE_RUNTIME,
+			 &limits[i], "/process/rlimits/%zu", i);
 	}
 	return 0;
 }
 
-/* Trust: a number for the child; in stage runtime by its pid, which is our own unreaped child's. */
-int rlimit_apply(const struct rlimit_step *args, struct slots *slots, struct error *err)
+void rlimit_plan_last(struct planning *p)
 {
-	const struct rlimit limit = { .rlim_cur = args->soft, .rlim_max = args->hard };
-	int pid = slot_get(slots, SLOT_PID);
+	const struct oci_process *process = p->config->process;
 
-	if (prlimit(pid > 0 ? pid : 0, (int)args->resource, &limit, NULL) == 0)
-		return 0;
+	for (size_t i = 0; process && i < process->rlimits.n; i++)
+		plan_add(p, OP_RLIMIT, STAGE_TWO, &p->rlimits[i], "/process/rlimits/%zu", i);
+}
+
+static int set_failed(const struct rlimit_step *args, struct error *err)
+{
 	error_errno(err, errno, "set %s", args->name);
 	if (err->code == EPERM)
 		error_hint(err, "raising a hard limit needs CAP_SYS_RESOURCE");
 	return -err->code;
+}
+
+/* Trust: a number for the child; in stage runtime by its pid, which is our own unreaped child's. */
+int rlimit_raise_apply(const struct rlimit_step *args, struct slots *slots, struct error *err)
+{
+	int pid = slot_get(slots, SLOT_PID);
+	struct rlimit limit;
+
+	pid = pid > 0 ? pid : 0;
+	if (prlimit(pid, (int)args->resource, NULL, &limit) < 0)
+		return set_failed(args, err);
+	if (args->hard <= limit.rlim_max)
+		return 0;
+	limit.rlim_max = args->hard;
+	return prlimit(pid, (int)args->resource, &limit, NULL) < 0 ? set_failed(args, err) : 0;
+}
+
+void rlimit_raise_describe(const struct rlimit_step *args, struct describer *d)
+{
+	describe_string(d, "type", args->name);
+	describe_uint(d, "hard", args->hard);
+}
+
+/* Trust: only this process's own limits, which are not above what was allowed it by now. */
+int rlimit_apply(const struct rlimit_step *args, struct slots *slots, struct error *err)
+{
+	const struct rlimit limit = { .rlim_cur = args->soft, .rlim_max = args->hard };
+
+	(void)slots;
+	return setrlimit((int)args->resource, &limit) < 0 ? set_failed(args, err) : 0;
 }
 
 void rlimit_describe(const struct rlimit_step *args, struct describer *d)

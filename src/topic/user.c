@@ -3,6 +3,7 @@
 #include "topic/user.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -83,6 +84,15 @@ int user_plan(struct planning *p, struct error *err)
 
 /* --- running --- */
 
+/* What the container's program may need to open again through /proc/self/fd. */
+static bool is_given(int fd, const struct stat *st)
+{
+	if (S_ISREG(st->st_mode)) /* a file that was opened for reading was not meant to be written
+				   */
+		return (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+	return S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode);
+}
+
 /*
  * Trust: the streams are the caller's. Only pipes, sockets and regular files are given away: a
  * device node, /dev/null above all, is the host's (runc gave it to the container's user once).
@@ -95,7 +105,7 @@ int user_stdio_apply(const struct user *args, struct slots *slots, struct error 
 
 		if (fstat(fd, &st) < 0)
 			return error_errno(err, errno, "look at standard stream %d", fd);
-		if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || st.st_uid == args->uid)
+		if (st.st_uid == args->uid || !is_given(fd, &st))
 			continue;
 		/* what cannot be given away (a read-only file, an owner outside of the map) stays
 		 */

@@ -37,7 +37,7 @@ struct launch {
 
 static const struct namespace_clone no_namespaces;
 
-static int keep_config(void *context, pid_t pid, int pidfd, struct error *err)
+static int prepare_record(void *context, pid_t pid, int pidfd, struct error *err)
 {
 	struct launch *l = context;
 
@@ -51,7 +51,7 @@ static int record_created(void *context, struct error *err)
 {
 	struct launch *l = context;
 
-	l->recorded = l->kept; /* 0 unless the configuration was kept before */
+	l->recorded = l->kept; /* 0 unless it was prepared before */
 	if (l->record_result < 0)
 		return error_set(err, -l->record_result, "no record");
 	return 0;
@@ -96,7 +96,7 @@ static int setup(void **state)
 
 	assert_non_null(l);
 	set_step(l, AT_CLONE, OP_CLONE, STAGE_RUNTIME, &no_namespaces);
-	set_step(l, AT_KEEP, OP_KEEP_CONFIG, STAGE_RUNTIME, NULL);
+	set_step(l, AT_KEEP, OP_PREPARE_RECORD, STAGE_RUNTIME, NULL);
 	l->steps[AT_KEEP].is_meanwhile = true;
 	set_step(l, AT_FIND, OP_FIND_PROGRAM, STAGE_ONE, &l->program);
 	set_step(l, AT_RECORD, OP_RECORD_CREATED, STAGE_RUNTIME, NULL);
@@ -107,7 +107,7 @@ static int setup(void **state)
 	l->engine.plan = &l->plan;
 	l->engine.proc_fd = l->engine.listen_fd = l->engine.waiting_fd = -1;
 	l->engine.context = l;
-	l->engine.keep_config = keep_config;
+	l->engine.prepare_record = prepare_record;
 	l->engine.record_created = record_created;
 	l->engine.write_pid_file = write_pid_file;
 	l->engine.walker.slots = (struct slots){ l->slots, SLOT_COUNT };
