@@ -14,6 +14,7 @@
 
 #include "base/strbuf.h"
 #include "cgroup/operations.h"
+#include "cgroup/owner.h"
 #include "sys/cgroupfs.h"
 
 /*
@@ -168,6 +169,19 @@ static int inherit_cpuset(const struct cgroup_make *args, const char *path, stru
 	return r < 0 ? r : inherit_value(args, path, "cpuset.mems", err);
 }
 
+/* Those above the container's own directory have no owner. */
+static int claim(const struct cgroup_make *args, const char *path, struct error *err)
+{
+	int r = args->owner && path == args->path ? cgroup_owner_set(path, args->owner) : 0;
+
+	if (r == -EEXIST) {
+		error_set(err, EBUSY, "cgroup %s is another container's already", path);
+		return error_hint(err, "choose another linux.cgroupsPath, or remove the cgroup if "
+				       "that container is gone");
+	}
+	return r < 0 ? error_errno(err, -r, "mark cgroup %s", path) : 0;
+}
+
 static int make_one(const struct cgroup_make *args, const char *path, struct error *err)
 {
 	char above[PATH_MAX];
@@ -180,7 +194,9 @@ static int make_one(const struct cgroup_make *args, const char *path, struct err
 	}
 	if (mkdir(path, 0755) < 0)
 		return error_errno(err, errno, "make cgroup %s", path);
-	r = args->inherits_cpuset ? inherit_cpuset(args, path, err) : 0;
+	r = claim(args, path, err);
+	if (r == 0 && args->inherits_cpuset)
+		r = inherit_cpuset(args, path, err);
 	if (r < 0)
 		rmdir(path); /* a step that fails is not undone: it leaves nothing itself */
 	return r;
@@ -228,17 +244,12 @@ static int make_directory(const struct cgroup_make *args, struct error *err)
 	return r;
 }
 
-/* One that was there must still be as it was: its processes are ended when the container is. */
-static int check_found(const struct cgroup_make *args, struct error *err)
+/* Its processes are ended when the container is: there must be none yet. */
+static int check_empty(const struct cgroup_make *args, struct error *err)
 {
-	char value[VALUE_SIZE], above[PATH_MAX];
+	char value[VALUE_SIZE];
 	bool is_populated;
-	int r = 0;
 
-	if (args->is_v2 && path_above(args, args->path, above))
-		r = enable_controllers(args, above, err);
-	if (r < 0)
-		return r;
 	if (args->is_v2)
 		is_populated = read_file(args->path, "cgroup.events", value) < 0 ||
 			       cgroupfs_keyed(value, "populated") != 0;
@@ -246,14 +257,35 @@ static int check_found(const struct cgroup_make *args, struct error *err)
 		is_populated = cgroupfs_is_populated(args->path);
 	if (is_populated)
 		return error_set(err, EBUSY, "cgroup %s is no longer empty, or gone", args->path);
-	return args->inherits_cpuset ? inherit_cpuset(args, args->path, err) : 0;
+	return 0;
+}
+
+/* One that was there must still be as it was, and nobody's. */
+static int take_found(const struct cgroup_make *args, struct error *err)
+{
+	char above[PATH_MAX];
+	int r = 0;
+
+	if (args->is_v2 && path_above(args, args->path, above))
+		r = enable_controllers(args, above, err);
+	if (r == 0)
+		r = claim(args, args->path, err);
+	if (r < 0)
+		return r;
+	r = check_empty(args, err);
+	if (r == 0 && args->inherits_cpuset)
+		r = inherit_cpuset(args, args->path, err);
+	if (r < 0 && args->owner)
+		cgroup_owner_clear(args->path);
+	return r;
 }
 
 /*
  * Trust: the path lies below a hierarchy's root that was verified, and has no "..". Directories of
  * a cgroup file system are made by privileged processes only, and a container that could be given
  * one above ours is itself privileged over it. What was absent when it was planned is made by this
- * very mkdir or fails: so the undo, which ends the processes in it, cannot meet somebody else's.
+ * very mkdir or fails. The undo, which ends the processes in it, may come when the path has become
+ * somebody else's: so the directory is marked, and the mark looked at first.
  */
 int cgroup_make_apply(const struct cgroup_make *args, struct slots *slots, struct error *err)
 {
@@ -261,7 +293,7 @@ int cgroup_make_apply(const struct cgroup_make *args, struct slots *slots, struc
 	int r;
 
 	(void)slots;
-	r = args->is_found ? check_found(args, &failure) : make_directory(args, &failure);
+	r = args->is_found ? take_found(args, &failure) : make_directory(args, &failure);
 	if (r == 0 || (r == -EEXIST && !args->is_exclusive))
 		return 0;
 	*err = failure;

@@ -22,6 +22,7 @@ struct cgroup_make {
 	bool is_found;        /* it was there when planned: only checked to hold no process still */
 	bool inherits_cpuset; /* v1 cpuset: filled from the directory above, or nobody can enter */
 	bool is_v2;
+	const char *owner;  /* marks the container's own directory; NULL: it is not marked */
 	const char *needed; /* v2: controllers that it must have, "cpu pids" */
 	const char *wanted; /* v2: those that it gets if the kernel agrees, the needed included */
 	const char *needed_by; /* the JSON pointer that asks for the first needed one */

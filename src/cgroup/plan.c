@@ -201,12 +201,14 @@ static void plan_directories(const struct cgroup_planning *c, size_t hierarchy)
 	if (target[at] == '\0') {
 		make.path = target;
 		make.is_found = true;
+		make.owner = c->p->request->owner;
 		add_make(c, &make);
 		return;
 	}
 	while (target[at]) {
 		at += 1 + strcspn(target + at + 1, "/");
 		make.is_exclusive = target[at] == '\0';
+		make.owner = make.is_exclusive ? c->p->request->owner : NULL;
 		make.path = make.is_exclusive ? target : arena_strndup(c->p->arena, target, at);
 		add_make(c, &make);
 	}

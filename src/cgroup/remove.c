@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "cgroup/checked.h"
+#include "cgroup/owner.h"
 #include "sys/cgroupfs.h"
 
 /* How long is waited for processes to be gone: pauses that double up to the longest. */
@@ -87,15 +88,20 @@ static int remove_tree(const char *path, bool keeps_top, bool wait, struct error
 }
 
 /* One rmdir: 0 when that was all, 1 when the cgroup is in use, or an error. */
+static int remove_once(const char *path, struct error *err)
+{
+	if (rmdir(path) == 0 || is_gone(errno))
+		return 0;
+	if (is_in_use(errno))
+		return 1;
+	return error_errno(err, errno, "remove cgroup %s", path);
+}
+
 static int remove_quickly(const char *path, struct error *err)
 {
 	int r = cgroup_check(path, err);
 
-	if (r <= 0 || rmdir(path) == 0 || is_gone(errno))
-		return r < 0 ? r : 0;
-	if (is_in_use(errno))
-		return 1;
-	return error_errno(err, errno, "remove cgroup %s", path);
+	return r <= 0 ? r : remove_once(path, err);
 }
 
 int cgroup_remove(const char *path, bool wait, struct error *err)
@@ -121,17 +127,46 @@ int cgroup_remove_shared(const char *path, struct error *err)
 	return r < 0 ? r : 0;
 }
 
-int cgroup_take_back(const char *path, bool is_made, bool is_exclusive, struct error *err)
+/* What is in our way is ours. */
+static int take_back_own(const struct cgroup_claim *claim, struct error *err)
 {
-	int r;
+	int r = claim->is_made ? remove_once(claim->path, err) : 1;
 
-	if (!is_exclusive)
-		return is_made ? cgroup_remove_shared(path, err) : 0;
-	r = is_made ? remove_quickly(path, err) : 1;
 	if (r <= 0)
 		return r;
-	r = cgroup_kill(path, err);
+	r = cgroup_kill(claim->path, err);
 	if (r < 0)
 		return r;
-	return is_made ? cgroup_remove(path, true, err) : cgroup_remove_below(path, true, err);
+	if (claim->is_made)
+		return cgroup_remove(claim->path, true, err);
+	r = cgroup_remove_below(claim->path, true, err);
+	if (r < 0 || !claim->owner)
+		return r;
+	r = cgroup_owner_clear(claim->path);
+	return r < 0 ? error_errno(err, -r, "unmark cgroup %s", claim->path) : 0;
+}
+
+static int take_back_exclusive(const struct cgroup_claim *claim, struct error *err)
+{
+	int r = cgroup_check(claim->path, err);
+
+	if (r <= 0)
+		return r;
+	r = claim->owner ? cgroup_owner_compare(claim->path, claim->owner) : CGROUP_OWNER_SAME;
+	if (r < 0)
+		return error_errno(err, -r, "look whose cgroup %s is", claim->path);
+	if (r == CGROUP_OWNER_SAME)
+		return take_back_own(claim, err);
+	if (r == CGROUP_OWNER_NONE && claim->is_made) {
+		r = remove_once(claim->path, err);
+		return r < 0 ? r : 0;
+	}
+	return 0;
+}
+
+int cgroup_take_back(const struct cgroup_claim *claim, struct error *err)
+{
+	if (claim->is_exclusive)
+		return take_back_exclusive(claim, err);
+	return claim->is_made ? cgroup_remove_shared(claim->path, err) : 0;
 }

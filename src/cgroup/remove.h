@@ -12,13 +12,22 @@
 
 #include "base/error.h"
 
+/* What a step of a container has made, or taken for itself. */
+struct cgroup_claim {
+	const char *path;
+	const char *owner; /* what the directory was marked with; NULL: it is taken for ours */
+	bool is_made, is_exclusive;
+};
+
 /*
  * Takes back what a step has made. `is_made`: the directory is removed; `is_exclusive`: what runs
- * in it, or below, is ended first and what is below it is removed. A directory that is not
- * exclusive is shared: it is removed if nobody uses it. Costs one statfs and one rmdir when nothing
- * is left in it.
+ * in it, or below, is ended first and what is below it is removed, if the directory has this owner.
+ * One that has another is left alone. From one that has none nothing is ended, as the step did not
+ * get as far as marking it or somebody else has made it: it is removed if it is empty. A directory
+ * that is not exclusive is shared: it is removed if nobody uses it. Costs a statfs, the look at the
+ * mark and a rmdir when nothing is left in it.
  */
-int cgroup_take_back(const char *path, bool is_made, bool is_exclusive, struct error *err);
+int cgroup_take_back(const struct cgroup_claim *claim, struct error *err);
 
 /* Removes the cgroup and those below it; EBUSY when processes are there, after ten seconds if
  * `wait`.

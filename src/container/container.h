@@ -61,8 +61,7 @@ int container_plan(const struct container_request *request, struct arena *arena,
 		   const struct plan **ret_plan, struct container_report *ret_report,
 		   struct error *err);
 
-/* Runs the program of a created container. -EINVAL with "container is not in created state ..."
- * else. */
+/* Runs the program of a created container. In any other state an error that names it: -EINVAL. */
 int container_start(const char *root, const char *id, struct error *err);
 
 /* Sends a signal to the init of a created or running container; `all`: to every process of its

@@ -109,10 +109,21 @@ static void record_config(struct creation *c)
 	record->has_hooks = config->has_hooks;
 }
 
+/* The plan must know it already. */
+static void record_name(struct creation *c)
+{
+	char *created = arena_alloc(c->arena, CLOCK_RFC3339_SIZE);
+
+	clock_rfc3339(clock_now(), created);
+	c->record.id = c->request->id;
+	c->record.created = created;
+	c->record.has_id = c->record.has_created = true;
+	c->prepared.request.owner = record_owner(&c->record, c->arena);
+}
+
 static int record_begin(struct creation *c, struct error *err)
 {
 	struct oci_record *record = &c->record;
-	char *created = arena_alloc(c->arena, CLOCK_RFC3339_SIZE);
 	char *boot = arena_alloc(c->arena, BOOT_ID_SIZE);
 	struct identity self;
 	int r = identity_of(c->proc_fd, getpid(), -1, &self);
@@ -121,21 +132,18 @@ static int record_begin(struct creation *c, struct error *err)
 		r = boot_id(c->proc_fd, boot);
 	if (r < 0)
 		return error_errno(err, -r, "find out about this process");
-	clock_rfc3339(clock_now(), created);
 	record_config(c);
 	record_cgroups(c);
 	record_set_undo(c->prepared.plan, c->arena, record);
 	record_set_identity(&self, &c->creator);
 	record->format = RECORD_FORMAT;
-	record->id = c->request->id;
 	record->status = OCI_STATUS_CREATING;
 	record->bundle = c->request->bundle;
-	record->created = created;
 	record->uid = c->prepared.facts.uid;
 	record->boot_id = boot;
 	record->creator = &c->creator;
-	record->has_format = record->has_id = record->has_status = record->has_bundle = true;
-	record->has_created = record->has_uid = record->has_boot_id = record->has_creator = true;
+	record->has_format = record->has_status = record->has_bundle = true;
+	record->has_uid = record->has_boot_id = record->has_creator = true;
 	return record_write(c->dir.fd, record, c->arena, err);
 }
 
@@ -222,6 +230,7 @@ static int prepare(struct creation *c, bool waits, struct error *err)
 	if (r < 0)
 		return r;
 	c->prepared.request.waits_for_start = waits;
+	record_name(c);
 	r = prepare_plan(&c->prepared, c->arena, &report, err);
 	if (r == 0 && c->request->tell)
 		c->request->tell(c->request->tell_context, &report);
@@ -323,7 +332,7 @@ static void take_back(struct creation *c, struct error *err)
 	engine_close(&c->engine);
 	if (c->has_pid_file)
 		unlink(c->request->pid_file);
-	r = undo_plan(c->prepared.plan, c->engine.walker.at, &later);
+	r = undo_plan(c->prepared.plan, c->prepared.request.owner, c->engine.walker.at, &later);
 	if (r == 0)
 		r = statedir_remove(&c->dir, &later);
 	if (r < 0)
@@ -401,7 +410,8 @@ static int remove_ended(struct creation *c, struct error *err)
 		return 0;
 	}
 	if (r == 0)
-		r = undo_plan(c->prepared.plan, c->prepared.plan->n_steps, err);
+		r = undo_plan(c->prepared.plan, c->prepared.request.owner,
+			      c->prepared.plan->n_steps, err);
 	return r == 0 ? statedir_remove(&c->dir, err) : r;
 }
 

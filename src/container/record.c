@@ -83,3 +83,9 @@ void record_set_undo(const struct plan *plan, struct arena *arena, struct oci_re
 		entry->has_op = entry->has_path = entry->has_made = entry->has_exclusive = true;
 	}
 }
+
+const char *record_owner(const struct oci_record *record, struct arena *arena)
+{
+	return arena_printf(arena, "%s %s", record->id ? record->id : "",
+			    record->created ? record->created : "");
+}

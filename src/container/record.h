@@ -30,5 +30,8 @@ int record_read(int dir_fd, struct arena *arena, struct oci_record **ret, struct
 void record_set_identity(const struct identity *identity, struct oci_identity *ret);
 struct identity record_identity(const struct oci_identity *identity);
 
+/* What marks the things of this container, and of no other that ever had its id. */
+const char *record_owner(const struct oci_record *record, struct arena *arena);
+
 /* The plan's undo list, as the record has it. The operations' names are frozen. */
 void record_set_undo(const struct plan *plan, struct arena *arena, struct oci_record *ret);

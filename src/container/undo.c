@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cgroup/remove.h"
+#include "container/record.h"
 #include "engine/fault.h"
 
 /* Frozen: records of older and newer builds name these. */
@@ -18,8 +19,9 @@ const char *undo_name(enum undo_operation operation)
 	return names[operation];
 }
 
-static int undo_one(const struct undo *undo, struct error *err)
+static int undo_one(const struct undo *undo, const char *owner, struct error *err)
 {
+	const struct cgroup_claim claim = { undo->path, owner, undo->is_made, undo->is_exclusive };
 	int r = fault_point("undo", err);
 
 	if (r < 0)
@@ -28,13 +30,13 @@ static int undo_one(const struct undo *undo, struct error *err)
 		return error_set(err, EINVAL, "an entry of the undo list has no path");
 	switch ((enum undo_operation)undo->operation) {
 	case UNDO_CGROUP:
-		r = cgroup_take_back(undo->path, undo->is_made, undo->is_exclusive, err);
+		r = cgroup_take_back(&claim, err);
 		break;
 	}
 	return r < 0 ? r : fault_point("undo", err);
 }
 
-int undo_plan(const struct plan *plan, size_t n_steps, struct error *err)
+int undo_plan(const struct plan *plan, const char *owner, size_t n_steps, struct error *err)
 {
 	int first = 0;
 
@@ -44,7 +46,7 @@ int undo_plan(const struct plan *plan, size_t n_steps, struct error *err)
 
 		if (plan->undo[i].step >= n_steps)
 			continue;
-		r = undo_one(&plan->undo[i], first == 0 ? err : &later);
+		r = undo_one(&plan->undo[i], owner, first == 0 ? err : &later);
 		if (first == 0)
 			first = r;
 	}
@@ -59,9 +61,30 @@ static int find_operation(const char *name)
 	return -ENOENT;
 }
 
-int undo_record(const struct oci_record *record, struct error *err)
+/* From the end; goes on after a failure. */
+static int undo_entries(const struct oci_record *record, const char *owner, struct error *err)
 {
 	int first = 0;
+
+	for (size_t i = record->undo.n; i-- > 0;) {
+		const struct oci_record_undo *entry = &record->undo.v[i];
+		const struct undo undo = { .operation = (uint8_t)find_operation(entry->op),
+					   .is_made = entry->made,
+					   .is_exclusive = entry->exclusive,
+					   .path = entry->path };
+		struct error later = { 0 };
+		int r = undo_one(&undo, owner, first == 0 ? err : &later);
+
+		if (first == 0)
+			first = r;
+	}
+	return first;
+}
+
+int undo_record(const struct oci_record *record, struct error *err)
+{
+	struct arena arena;
+	int r;
 
 	for (size_t i = 0; i < record->undo.n; i++)
 		if (find_operation(record->undo.v[i].op) < 0)
@@ -70,17 +93,8 @@ int undo_record(const struct oci_record *record, struct error *err)
 				"the container was made by another version: this one cannot "
 				"undo \"%s\"",
 				record->undo.v[i].op);
-	for (size_t i = record->undo.n; i-- > 0;) {
-		const struct oci_record_undo *entry = &record->undo.v[i];
-		const struct undo undo = { .operation = (uint8_t)find_operation(entry->op),
-					   .is_made = entry->made,
-					   .is_exclusive = entry->exclusive,
-					   .path = entry->path };
-		struct error later = { 0 };
-		int r = undo_one(&undo, first == 0 ? err : &later);
-
-		if (first == 0)
-			first = r;
-	}
-	return first;
+	arena_init(&arena, NULL, 0);
+	r = undo_entries(record, record_owner(record, &arena), err);
+	arena_done(&arena);
+	return r;
 }

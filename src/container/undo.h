@@ -12,9 +12,9 @@
 /* "cgroup": the name in records, frozen. */
 const char *undo_name(enum undo_operation operation);
 
-/* What the first `n_steps` steps of a plan have done. Goes on after a failure; the first one is
- * told. */
-int undo_plan(const struct plan *plan, size_t n_steps, struct error *err);
+/* What the first `n_steps` steps of a plan for that owner have done. Goes on after a failure; the
+ * first one is told. */
+int undo_plan(const struct plan *plan, const char *owner, size_t n_steps, struct error *err);
 
 /* What a record lists. An operation that this build does not know is an error, before anything is
  * done. */

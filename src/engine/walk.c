@@ -86,6 +86,12 @@ static int pass(struct walker *w, size_t turn, size_t next)
 	return baton_send(slot_get(&w->slots, SLOT_SOCKET), &baton, &w->slots);
 }
 
+/* That the other is gone is not this actor's error. */
+static int baton_error(int r, struct error *err)
+{
+	return r < 0 && r != -EPIPE ? error_errno(err, -r, "pass the baton") : r;
+}
+
 /* Passes the baton (if this actor has it) and waits until it comes back. */
 static int wait_turn(struct walker *w, size_t turn)
 {
@@ -144,7 +150,7 @@ static int walk_on(struct walker *w, size_t *turn, struct error *err)
 		go_on_alone(w);
 		return 0;
 	}
-	return r < 0 && r != -EPIPE ? error_errno(err, -r, "pass the baton") : r;
+	return baton_error(r, err);
 }
 
 int walk(struct walker *w, struct error *err)
@@ -156,6 +162,6 @@ int walk(struct walker *w, struct error *err)
 		r = walk_on(w, &turn, err);
 	/* who is done leaves the rest to the other */
 	if (r == 0 && w->has_baton && w->at < w->plan->n_steps && !w->is_released)
-		r = pass(w, turn, walk_next(w->plan, w->at));
+		return baton_error(pass(w, turn, walk_next(w->plan, w->at)), err);
 	return r;
 }

@@ -19,6 +19,7 @@
 struct plan_request {
 	const char *id;
 	const char *bundle;
+	const char *owner;     /* marks what is this container's; NULL: nothing is marked */
 	unsigned preserve_fds; /* descriptors from 3 on that the container keeps, LISTEN_FDS
 				  included */
 	unsigned listen_fds;   /* how many of them are socket-activated */

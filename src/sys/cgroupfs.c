@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/strbuf.h"
 #include "sys/kernel.h"
 
 enum { STATE_SIZE = 256 }; /* of the files that say whether it is frozen */
@@ -107,49 +108,115 @@ static bool is_gone(int code)
 	return code == ENOENT || code == ENODEV;
 }
 
-static int walk_at(int parent_fd, const char *name, unsigned depth, cgroupfs_visit_fn visit,
-		   void *context);
+/*
+ * A walk over a tree of any depth, with few descriptors: the names that are still to be visited are
+ * kept, and the directory above is found again by "..". Each level's names lie behind an empty one;
+ * the last name of the level above is that of the directory itself.
+ */
+struct walk {
+	cgroupfs_visit_fn visit;
+	void *context;
+	int fd; /* the directory whose children are the last names; AT_FDCWD at first */
+	unsigned depth;
+	struct arena arena;
+	struct strbuf names; /* each with its NUL */
+};
 
-static int walk_children(DIR *dir, unsigned depth, cgroupfs_visit_fn visit, void *context)
+static void names_push(struct walk *walk, const char *name)
 {
-	const struct dirent *child;
-	int r = 0;
-
-	if (depth == CGROUPFS_DEPTH)
-		return -ELOOP;
-	while (r == 0 && (child = readdir(dir))) {
-		if (child->d_type != DT_DIR || strcmp(child->d_name, ".") == 0 ||
-		    strcmp(child->d_name, "..") == 0)
-			continue;
-		r = walk_at(dirfd(dir), child->d_name, depth + 1, visit, context);
-	}
-	return r;
+	strbuf_add_bytes(&walk->names, name, strlen(name) + 1);
 }
 
-static int walk_at(int parent_fd, const char *name, unsigned depth, cgroupfs_visit_fn visit,
-		   void *context)
+static const char *names_last(const struct walk *walk)
 {
-	int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir;
-	int r;
+	size_t at = walk->names.length - 1;
 
-	if (fd < 0)
+	while (at > 0 && walk->names.data[at - 1] != '\0')
+		at--;
+	return walk->names.data + at;
+}
+
+static void names_pop(struct walk *walk)
+{
+	walk->names.length = (size_t)(names_last(walk) - walk->names.data);
+}
+
+/* Puts the names of the directory's children onto the others. */
+static int push_children(struct walk *walk, int fd)
+{
+	const struct dirent *child;
+	int list_fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir;
+
+	names_push(walk, "");
+	if (list_fd < 0)
 		return is_gone(errno) ? 0 : -errno;
-	dir = fdopendir(fd);
+	dir = fdopendir(list_fd);
 	if (!dir) {
-		fd_close(fd);
+		fd_close(list_fd);
 		return -ENOMEM;
 	}
-	r = walk_children(dir, depth, visit, context);
-	if (r == 0)
-		r = visit(context, &(struct cgroupfs_entry){ parent_fd, fd, name });
+	while ((child = readdir(dir)))
+		if (child->d_type == DT_DIR && strcmp(child->d_name, ".") != 0 &&
+		    strcmp(child->d_name, "..") != 0)
+			names_push(walk, child->d_name);
 	closedir(dir);
+	return 0;
+}
+
+static void walk_to(struct walk *walk, int fd)
+{
+	if (walk->fd >= 0)
+		fd_close(walk->fd);
+	walk->fd = fd;
+}
+
+/* Into the last name's directory. */
+static int walk_down(struct walk *walk)
+{
+	int fd =
+		openat(walk->fd, names_last(walk), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0) {
+		int code = errno;
+
+		names_pop(walk);
+		return is_gone(code) ? 0 : -code;
+	}
+	walk_to(walk, fd);
+	return ++walk->depth > CGROUPFS_DEPTH ? -ELOOP : push_children(walk, fd);
+}
+
+/* All children have been visited: now the directory itself, from the one above. */
+static int walk_up(struct walk *walk)
+{
+	int above = AT_FDCWD, r;
+
+	names_pop(walk);
+	if (--walk->depth > 0)
+		above = openat(walk->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (above < 0 && above != AT_FDCWD)
+		return -errno;
+	r = walk->visit(walk->context,
+			&(struct cgroupfs_entry){ above, walk->fd, names_last(walk) });
+	names_pop(walk);
+	walk_to(walk, above);
 	return r;
 }
 
 int cgroupfs_walk(const char *path, cgroupfs_visit_fn visit, void *context)
 {
-	return walk_at(AT_FDCWD, path, 0, visit, context);
+	struct walk walk = { .visit = visit, .context = context, .fd = AT_FDCWD };
+	int r = 0;
+
+	arena_init(&walk.arena, NULL, 0);
+	strbuf_init(&walk.names, &walk.arena);
+	names_push(&walk, path);
+	while (r == 0 && walk.names.length > 0)
+		r = *names_last(&walk) ? walk_down(&walk) : walk_up(&walk);
+	walk_to(&walk, AT_FDCWD);
+	arena_done(&walk.arena);
+	return r;
 }
 
 static int visit_populated(void *context, const struct cgroupfs_entry *entry)

@@ -48,7 +48,8 @@ struct cgroupfs_entry {
 /* Called for each cgroup; a result other than 0 ends the walk. */
 typedef int (*cgroupfs_visit_fn)(void *context, const struct cgroupfs_entry *entry);
 
-enum { CGROUPFS_DEPTH = 128 };
+/* More than memory lets anybody nest, and far more than a path has: only so that a walk ends. */
+enum { CGROUPFS_DEPTH = 1 << 20 };
 
 /*
  * Visits what is below `path` and then `path` itself: a cgroup always after its children. One that

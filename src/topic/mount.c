@@ -270,7 +270,11 @@ int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struc
 		return r;
 	r = sys_move_mount(source_fd, "", target_fd, "",
 			   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
-	return r < 0 ? error_errno(err, -r, "bind on %s", args->target) : 0;
+	if (r < 0)
+		return error_errno(err, -r, "bind on %s", args->target);
+	if (args->keep)
+		slot_set(slots, args->keep, fd_take(&source_fd));
+	return 0;
 }
 
 void bind_attach_describe(const struct bind_attach *args, struct describer *d)

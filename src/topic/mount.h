@@ -59,6 +59,7 @@ struct bind_attach {
 	const char *target;
 	bool may_cover_proc;
 	unsigned slot;
+	unsigned keep; /* as in struct mount_new */
 };
 int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struct error *err);
 void bind_attach_describe(const struct bind_attach *args, struct describer *d);

@@ -81,19 +81,37 @@ static bool is_virtual(const char *type)
 	return false;
 }
 
-/* A later mount on the same place is the one that counts. */
-static void keep_mount(struct planning *p, struct mount_new *args)
+static bool has_below(const struct oci_strings *paths, const char *target)
 {
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *below = path_below(paths->v[i], target);
+
+		if (below && *below)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A slot for the descriptor of a mount below which something is masked or read-only (mask.c says
+ * why); SLOT_NONE for any other. A later mount on the same place is the one that counts.
+ */
+static unsigned keep_mount(struct planning *p, const char *target)
+{
+	const struct oci_linux *os = p->config->linux_;
 	size_t i = 0;
 
-	while (i < p->n_kept && strcmp(p->kept[i].target, args->target) != 0)
+	if (!os ||
+	    !(has_below(&os->masked_paths, target) || has_below(&os->readonly_paths, target)))
+		return SLOT_NONE;
+	while (i < p->n_kept && strcmp(p->kept[i].target, target) != 0)
 		i++;
 	if (i == KEPT_MAX)
-		return;
+		return SLOT_NONE;
 	if (i == p->n_kept)
 		p->n_kept++;
-	args->keep = plan_new_slot(p);
-	p->kept[i] = (struct kept_mount){ .target = args->target, .slot = args->keep };
+	p->kept[i] = (struct kept_mount){ .target = target, .slot = plan_new_slot(p) };
+	return p->kept[i].slot;
 }
 
 static void plan_filesystem(struct planning *p, const struct entry *e)
@@ -118,10 +136,7 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 	if ((args->attributes & KERNEL_MOUNT_ATTR_RDONLY) && !is_virtual(type))
 		add_data(args, "ro", NULL);
 	args->takes_mode = strcmp(type, "tmpfs") == 0 && !has_mode;
-	if (strcmp(e->target, "/dev") == 0)
-		args->keep = SLOT_DEV;
-	else if (args->is_strict)
-		keep_mount(p, args);
+	args->keep = strcmp(e->target, "/dev") == 0 ? SLOT_DEV : keep_mount(p, e->target);
 	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
 }
 
@@ -158,6 +173,7 @@ static void plan_bind_steps(struct planning *p, struct bind_open *open, const ch
 	attach->slot = open->slot;
 	attach->target = target;
 	attach->may_cover_proc = may_cover_proc(target);
+	attach->keep = keep_mount(p, target);
 	plan_add(p, OP_BIND_ATTACH, STAGE_ONE, attach, "/mounts/%zu", index);
 }
 

@@ -16,7 +16,7 @@ int root_plan_open(struct planning *p, struct error *err);
 /* The child cuts the propagation of its copy of the host's mounts, and mounts the root. */
 int root_plan_attach(struct planning *p, struct error *err);
 
-/* The pivot and what comes after it: propagation and read-only of the root itself. */
+/* The pivot, or chroot with --no-pivot, and the propagation of the root itself. */
 int root_plan_enter(struct planning *p, struct error *err);
 
 struct root_open {

@@ -480,3 +480,131 @@ frozen_is_deleted() {
 @test "delete --force removes a container that somebody has frozen" {
 	in_views frozen_is_deleted
 }
+
+# --- whose it is
+
+stale_is_harmless() {
+	set_path "/$MARK-again"
+	create_ok
+	cp -a "$STATE/$ID" "$T/stale"
+	ok delete "$ID"
+	set_script 'echo ready; while :; do sleep 0.05; done'
+	rt_to "$T/two.out" "$T/two.err" create --bundle "$B" "$ID-2"
+	expect 0
+	ok start "$ID-2"
+	wait_for_line ready "$T/two.out"
+	mv "$T/stale" "$STATE/$ID"
+	ok delete --force "$ID"
+	is "$(state_of status "$ID-2")" running
+	is "$(cgroups_of "$MARK-again" | wc -l)" "$(trees | wc -l)"
+	ok delete --force "$ID-2"
+	assert_nothing_left
+}
+
+@test "deleting a stale record does not touch another container that has the same cgroup now" {
+	in_views stale_is_harmless
+}
+
+stale_is_harmless_to_strangers() {
+	local tree pid
+	set_path "/$MARK-again"
+	create_ok
+	cp -a "$STATE/$ID" "$T/stale"
+	ok delete "$ID"
+	make_cgroups "$MARK-again"
+	tree=$(freezing_tree)
+	sleep 100 3>&- &
+	pid=$!
+	BACKGROUND+=("$pid")
+	echo $pid >"$tree/$MARK-again/cgroup.procs"
+	mv "$T/stale" "$STATE/$ID"
+	ok delete --force "$ID"
+	kill -0 "$pid"
+	[[ -d $tree/$MARK-again ]] || fail "the cgroup in use is gone"
+	kill "$pid"
+	wait "$pid" || :
+	make_cgroups "$MARK-again"
+	remove_cgroups "$MARK-again"
+	assert_nothing_left
+}
+
+@test "deleting a stale record ends nothing in a cgroup that somebody else has made since" {
+	in_views stale_is_harmless_to_strangers
+}
+
+stopped_keeps_its_cgroup() {
+	make_cgroups "$MARK-empty"
+	set_path "/$MARK-empty"
+	set_args /bin/true
+	create_ok
+	start_ok
+	wait_status stopped
+	rt create --bundle "$B" "$ID-2"
+	expect 1
+	err_names /linux/cgroupsPath
+	ok delete "$ID"
+	rt_to "$T/two.out" "$T/two.err" create --bundle "$B" "$ID-2"
+	expect 0
+	ok delete "$ID-2"
+	remove_cgroups "$MARK-empty"
+	assert_nothing_left
+}
+
+@test "an empty cgroup that was there is a stopped container's until that is deleted" {
+	in_views stopped_keeps_its_cgroup
+}
+
+one_of_two_gets_it() {
+	local i won=0 pids=()
+	make_cgroups "$MARK-empty"
+	set_path "/$MARK-empty"
+	for i in 1 2; do
+		rt_raw create --bundle "$B" "$ID-$i" </dev/null >"$T/$i.out" 2>"$T/$i.err" 3>&- &
+		pids+=($!)
+	done
+	for i in 1 2; do
+		! wait "${pids[i - 1]}" || won=$((won + 1))
+	done
+	is "$won" 1
+	for i in 1 2; do
+		ok delete --force "$ID-$i"
+	done
+	is "$(cgroups_of "$MARK-empty" | wc -l)" "$(trees | wc -l)"
+	remove_cgroups "$MARK-empty"
+	assert_nothing_left
+}
+
+@test "of two that are created in the same empty cgroup at once exactly one gets it" {
+	local n
+	for n in 1 2 3; do
+		in_views one_of_two_gets_it
+	done
+}
+
+# --- depth
+
+deep_is_deleted() {
+	set_path "/$MARK-deep"
+	edit_config '.mounts = (.mounts | map(select(.destination != "/sys/fs/cgroup")))
+		+ [{"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup",
+			"options": ["nosuid", "noexec", "nodev", "relatime"]}]'
+	set_script 'nest() {
+			cd "$1" || return
+			i=0; while [ $i -lt 300 ]; do mkdir x && cd x || exit; i=$((i+1)); done
+			sleep 1000 & echo $! >cgroup.procs || exit
+		}
+		for d in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/freezer; do
+			[ ! -e $d/cgroup.procs ] || nest $d
+		done
+		echo ready; wait'
+	create_ok
+	start_ok
+	wait_for_line ready
+	(($(find "$(freezing_tree)/$MARK-deep" -name x | wc -l) == 300)) || fail "not that deep"
+	ok delete --force "$ID"
+	assert_nothing_left
+}
+
+@test "delete --force removes cgroups that a container has nested deeply" {
+	in_views deep_is_deleted
+}

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -22,6 +23,8 @@
 #include "sys/procfd.h"
 #include "sys/syscall.h"
 #include "unit.h"
+
+#define ATTRIBUTE "trusted.oci-rt"
 
 enum { SLOTS = 64, TOP_SIZE = 64 };
 
@@ -81,6 +84,15 @@ static bool is_anything_left(struct world *w)
 	return is_left;
 }
 
+static int take_back_path(struct world *w, const char *path, bool is_made, bool is_exclusive)
+{
+	const struct cgroup_claim claim = { .path = path,
+					    .is_made = is_made,
+					    .is_exclusive = is_exclusive };
+
+	return cgroup_take_back(&claim, &w->err);
+}
+
 /* Whatever a failed test has left is taken back, and makes the teardown fail. */
 static int world_teardown(void **state)
 {
@@ -88,9 +100,9 @@ static int world_teardown(void **state)
 	bool is_left = is_anything_left(w);
 
 	for (size_t i = 0; i < w->facts.cgroups.n; i++)
-		cgroup_take_back(
-			arena_printf(&w->arena, "%s%s", w->facts.cgroups.v[i].mount, w->top), true,
-			true, &w->err);
+		take_back_path(w,
+			       arena_printf(&w->arena, "%s%s", w->facts.cgroups.v[i].mount, w->top),
+			       true, true);
 	for (size_t i = 0; i < SLOTS; i++)
 		fd_close(w->slot_values[i]);
 	close(w->proc_fd);
@@ -164,7 +176,10 @@ static void take_back(struct world *w)
 	for (size_t i = w->plan.n_undo; i > 0; i--) {
 		const struct undo *undo = &w->plan.undo[i - 1];
 
-		if (cgroup_take_back(undo->path, undo->is_made, undo->is_exclusive, &w->err) < 0)
+		const struct cgroup_claim claim = { undo->path, w->request.owner, undo->is_made,
+						    undo->is_exclusive };
+
+		if (cgroup_take_back(&claim, &w->err) < 0)
 			fail_msg("%s", w->err.text);
 	}
 }
@@ -453,11 +468,11 @@ static void test_a_shared_directory_stays_while_it_is_used(void **state)
 	above = arena_printf(&w->arena, "%s%s", w->facts.cgroups.v[0].mount, w->top);
 	assert_int_equal(mkdir(above, 0755), 0);
 	assert_int_equal(mkdir(path_in(w, 0, ""), 0755), 0);
-	assert_int_equal(cgroup_take_back(above, true, false, &w->err), 0);
+	assert_int_equal(take_back_path(w, above, true, false), 0);
 	assert_int_equal(access(path_in(w, 0, ""), F_OK), 0);
 	assert_int_equal(cgroup_remove(path_in(w, 0, ""), true, &w->err), 0);
-	assert_int_equal(cgroup_take_back(above, true, false, &w->err), 0);
-	assert_int_equal(cgroup_take_back(above, true, false, &w->err), 0);
+	assert_int_equal(take_back_path(w, above, true, false), 0);
+	assert_int_equal(take_back_path(w, above, true, false), 0);
 	assert_false(is_anything_left(w));
 }
 
@@ -491,6 +506,121 @@ static void test_a_found_directory_stays(void **state)
 			rmdir(arena_printf(&w->arena, "%s%s", w->facts.cgroups.v[i].mount, w->top)),
 			0);
 	}
+}
+
+static void set_owner(struct world *w, const char *owner)
+{
+	for (size_t i = 0; i < w->facts.cgroups.n; i++) {
+		const char *path = path_in(w, i, "");
+
+		if (owner)
+			assert_int_equal(setxattr(path, ATTRIBUTE, owner, strlen(owner), 0), 0);
+		else
+			assert_int_equal(removexattr(path, ATTRIBUTE), 0);
+	}
+}
+
+static void assert_owner(struct world *w, const char *owner)
+{
+	char value[64] = "";
+
+	for (size_t i = 0; i < w->facts.cgroups.n; i++) {
+		ssize_t length = getxattr(path_in(w, i, ""), ATTRIBUTE, value, sizeof(value) - 1);
+
+		assert_int_equal(length, owner ? (ssize_t)strlen(owner) : -1);
+		if (owner)
+			assert_memory_equal(value, owner, strlen(owner));
+	}
+}
+
+static void test_what_is_marked_as_ours_is_ended(void **state)
+{
+	struct world *w = *state;
+	pid_t pid;
+
+	if (!can_run(w))
+		skip();
+	w->request.owner = "box now";
+	make(w);
+	assert_owner(w, "box now");
+	pid = child_wait(w);
+	take_back(w);
+	assert_killed(pid);
+	assert_false(is_anything_left(w));
+}
+
+static void test_what_is_another_containers_is_left_alone(void **state)
+{
+	struct world *w = *state;
+	pid_t pid;
+
+	if (!can_run(w))
+		skip();
+	w->request.owner = "box now";
+	make(w);
+	/* One that begins as ours does. */
+	set_owner(w, "box now, but later");
+	pid = child_wait(w);
+	take_back(w);
+	assert_int_equal(kill(pid, 0), 0);
+	assert_owner(w, "box now, but later");
+	/* Empty as well: it stays while its owner has not taken it back. */
+	kill(pid, SIGKILL);
+	assert_killed(pid);
+	take_back(w);
+	assert_owner(w, "box now, but later");
+	w->request.owner = "box now, but later";
+	take_back(w);
+	assert_false(is_anything_left(w));
+}
+
+static void test_what_is_nobodys_is_removed_only_when_empty(void **state)
+{
+	struct world *w = *state;
+	pid_t pid;
+
+	if (!can_run(w))
+		skip();
+	w->request.owner = "box now";
+	make(w);
+	set_owner(w, NULL);
+	pid = child_wait(w);
+	take_back(w);
+	assert_int_equal(kill(pid, 0), 0);
+	assert_owner(w, NULL);
+	assert_int_equal(access(path_in(w, 0, ""), F_OK), 0);
+	kill(pid, SIGKILL);
+	assert_killed(pid);
+	take_back(w);
+	assert_false(is_anything_left(w));
+}
+
+static void test_a_found_directory_is_taken_once(void **state)
+{
+	struct world *w = *state;
+	struct cgroup_make args = { .wanted = "", .needed = "", .is_exclusive = true };
+	struct cgroup_claim claim = { .owner = "box now", .is_exclusive = true };
+
+	if (!can_run(w))
+		skip();
+	args.path = claim.path = path_in(w, 0, "");
+	args.mount = w->facts.cgroups.v[0].mount;
+	args.is_v2 = is_v2(w, 0);
+	assert_int_equal(cgroup_make_apply(&args, &w->slots, &w->err), 0);
+	args.is_exclusive = false;
+	args.is_found = true;
+	args.owner = claim.owner;
+	assert_int_equal(cgroup_make_apply(&args, &w->slots, &w->err), 0);
+	args.owner = "other now";
+	assert_int_equal(cgroup_make_apply(&args, &w->slots, &w->err), -EBUSY);
+	assert_non_null(strstr(w->err.text, args.path));
+	assert_int_equal(cgroup_take_back(&claim, &w->err), 0);
+	/* Free again. */
+	assert_int_equal(cgroup_make_apply(&args, &w->slots, &w->err), 0);
+	claim.owner = "other now";
+	claim.is_made = true;
+	assert_int_equal(cgroup_take_back(&claim, &w->err), 0);
+	assert_int_equal(rmdir(arena_printf(&w->arena, "%s%s", args.mount, w->top)), 0);
 }
 
 static void test_in_use_without_waiting(void **state)
@@ -528,7 +658,7 @@ static void test_paths_that_are_never_touched(void **state)
 		assert_int_equal(cgroup_remove(paths[i], true, &w->err), -EINVAL);
 		assert_int_equal(cgroup_remove_below(paths[i], true, &w->err), -EINVAL);
 		assert_int_equal(cgroup_signal_all(paths[i], 0, &w->err), -EINVAL);
-		assert_int_equal(cgroup_take_back(paths[i], true, true, &w->err), -EINVAL);
+		assert_int_equal(take_back_path(w, paths[i], true, true), -EINVAL);
 	}
 }
 
@@ -548,8 +678,8 @@ static void test_what_is_gone_is_success(void **state)
 
 	for (size_t i = 0; i < w->facts.cgroups.n; i++) {
 		assert_int_equal(cgroup_kill(path_in(w, i, ""), &w->err), 0);
-		assert_int_equal(cgroup_take_back(path_in(w, i, ""), true, true, &w->err), 0);
-		assert_int_equal(cgroup_take_back(path_in(w, i, ""), false, true, &w->err), 0);
+		assert_int_equal(take_back_path(w, path_in(w, i, ""), true, true), 0);
+		assert_int_equal(take_back_path(w, path_in(w, i, ""), false, true), 0);
 	}
 }
 
@@ -569,6 +699,10 @@ int main(void)
 		CASE(controllers_come_down_from_the_root),
 		CASE(a_shared_directory_stays_while_it_is_used),
 		CASE(a_found_directory_stays),
+		CASE(what_is_marked_as_ours_is_ended),
+		CASE(what_is_another_containers_is_left_alone),
+		CASE(what_is_nobodys_is_removed_only_when_empty),
+		CASE(a_found_directory_is_taken_once),
 		CASE(in_use_without_waiting),
 		CASE(paths_that_are_never_touched),
 		CASE(roots_are_never_touched),

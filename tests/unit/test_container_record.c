@@ -262,9 +262,9 @@ static void test_a_plan_is_taken_back_as_far_as_it_went(void **state)
 	const struct plan plan = { .undo = undo, .n_undo = COUNT(undo), .n_steps = 4 };
 	struct container_world *w = *state;
 
-	assert_int_equal(undo_plan(&plan, 0, &w->err), 0);
-	assert_int_equal(undo_plan(&plan, 2, &w->err), 0);
-	assert_true(undo_plan(&plan, 3, &w->err) < 0);
+	assert_int_equal(undo_plan(&plan, NULL, 0, &w->err), 0);
+	assert_int_equal(undo_plan(&plan, NULL, 2, &w->err), 0);
+	assert_true(undo_plan(&plan, NULL, 3, &w->err) < 0);
 	assert_true(w->err.code > 0);
 }
 
