@@ -80,17 +80,6 @@ static void plan_meanwhile(struct planning *p)
 	plan_runtime_meanwhile(p, OP_KEEP_CONFIG);
 }
 
-/* The network namespace that the runtime has made meanwhile, before it goes on with the rest of
- * that. */
-static void plan_network(struct planning *p)
-{
-	if (!p->network)
-		return;
-	namespace_plan_network_give(p);
-	plan_meanwhile(p);
-	namespace_plan_network_enter(p);
-}
-
 /* Everything up to the child that is one of its cgroup, its ids, and its namespaces. */
 static int plan_child(struct planning *p, struct error *err)
 {
@@ -117,6 +106,35 @@ static int plan_child(struct planning *p, struct error *err)
 	return hostname_plan(p, err);
 }
 
+/*
+ * Up to the first mount that shows the network namespace, if the runtime is making that meanwhile:
+ * what can be done without it is done before the child asks for it.
+ */
+static int plan_unnetworked(struct planning *p, size_t networked,
+			    const struct device_surroundings *around, bool *ret_has_devices,
+			    struct error *err)
+{
+	int r = mount_plan(p, 0, networked, err);
+
+	*ret_has_devices = false;
+	if (r < 0 || !p->network)
+		return r;
+	for (size_t i = 0; i < p->n_kept; i++)
+		p->kept[i].is_final = !mount_plan_touches(p, networked, p->kept[i].target);
+	if (!mount_plan_touches(p, networked, "/dev")) {
+		*ret_has_devices = true;
+		r = device_plan(p, around, err);
+	}
+	if (r == 0)
+		r = mask_plan(p, true, err);
+	if (r < 0)
+		return r;
+	namespace_plan_network_give(p);
+	plan_meanwhile(p);
+	namespace_plan_network_enter(p);
+	return 0;
+}
+
 /* The file system: mounts by descriptors beneath the root, then the root is entered. */
 static int plan_filesystem(struct planning *p, struct error *err)
 {
@@ -125,21 +143,20 @@ static int plan_filesystem(struct planning *p, struct error *err)
 		.has_proc = mount_plan_covers(p, "/proc", NULL),
 	};
 	size_t networked = mount_plan_first_networked(p);
+	bool has_devices;
 	int r = root_plan_attach(p, err);
 
 	mount_plan_covers(p, "/dev", &around.is_dev_bound);
 	if (r == 0)
-		r = mount_plan(p, 0, networked, err);
-	if (r < 0)
-		return r;
-	plan_network(p);
-	r = mount_plan(p, networked, p->config->mounts.n, err);
+		r = plan_unnetworked(p, networked, &around, &has_devices, err);
 	if (r == 0)
+		r = mount_plan(p, networked, p->config->mounts.n, err);
+	if (r == 0 && !has_devices)
 		r = device_plan(p, &around, err);
 	if (r < 0)
 		return r;
 	process_plan_in_root(p);
-	r = mask_plan(p, err);
+	r = mask_plan(p, false, err);
 	if (r == 0)
 		r = root_plan_enter(p, err);
 	if (r == 0)

@@ -43,6 +43,7 @@ enum { KEPT_MAX = 8 };
 struct kept_mount {
 	const char *target;
 	unsigned slot;
+	bool is_final; /* no later mount has to do with it: what is in it can be masked early */
 };
 
 struct planning {

@@ -32,11 +32,12 @@ static bool is_repeated(const struct mask *masks, size_t n, const char *path)
  * along. So what lies in proc or sysfs is looked up from their own mounts, wherever these are by
  * then.
  */
-static struct mask anchor(const struct planning *p, const char *path)
+static struct mask anchor(const struct planning *p, const char *path, bool *ret_is_early)
 {
 	struct mask mask = { .path = path, .below = path, .base = SLOT_ROOT };
 	size_t best = 0;
 
+	*ret_is_early = false;
 	for (size_t i = 0; i < p->n_kept; i++) {
 		const char *below = path_below(path, p->kept[i].target);
 		size_t length = strlen(p->kept[i].target);
@@ -46,13 +47,18 @@ static struct mask anchor(const struct planning *p, const char *path)
 		best = length;
 		mask.below = below;
 		mask.base = p->kept[i].slot;
+		*ret_is_early = p->kept[i].is_final;
 	}
 	return mask;
 }
 
-static int plan_paths(struct planning *p, const struct oci_strings *paths, enum operation operation,
-		      const char *name, struct error *err)
+static int plan_paths(struct planning *p, bool is_early, enum operation operation,
+		      struct error *err)
 {
+	bool is_mask = operation == OP_MASK, is_its_time;
+	const struct oci_strings *paths =
+		is_mask ? &p->config->linux_->masked_paths : &p->config->linux_->readonly_paths;
+	const char *name = is_mask ? "maskedPaths" : "readonlyPaths";
 	struct mask *masks = arena_array(p->arena, paths->n, sizeof(*masks));
 	size_t n = 0;
 
@@ -66,23 +72,22 @@ static int plan_paths(struct planning *p, const struct oci_strings *paths, enum 
 		path = path_clean(p->arena, path);
 		if (is_repeated(masks, n, path))
 			continue;
-		masks[n] = anchor(p, path);
+		masks[n] = anchor(p, path, &is_its_time);
+		if (is_its_time != is_early)
+			continue;
 		plan_add(p, operation, STAGE_ONE, &masks[n++], "/linux/%s/%zu", name, i);
 	}
 	return 0;
 }
 
-int mask_plan(struct planning *p, struct error *err)
+int mask_plan(struct planning *p, bool is_early, struct error *err)
 {
-	const struct oci_linux *os = p->config->linux_;
 	int r;
 
-	if (!os)
+	if (!p->config->linux_)
 		return 0;
-	r = plan_paths(p, &os->readonly_paths, OP_READONLY, "readonlyPaths", err);
-	if (r < 0)
-		return r;
-	return plan_paths(p, &os->masked_paths, OP_MASK, "maskedPaths", err);
+	r = plan_paths(p, is_early, OP_READONLY, err);
+	return r < 0 ? r : plan_paths(p, is_early, OP_MASK, err);
 }
 
 /* --- running --- */

@@ -6,7 +6,11 @@
 #include "step/describe.h"
 #include "step/planning.h"
 
-int mask_plan(struct planning *p, struct error *err);
+/*
+ * Twice: early, for what lies in mounts that are final (struct kept_mount), while there is
+ * something to wait for; then all the rest.
+ */
+int mask_plan(struct planning *p, bool is_early, struct error *err);
 
 struct mask {
 	const char *path;  /* beneath the root */

@@ -21,6 +21,10 @@ size_t mount_plan_first_networked(const struct planning *p);
  * how. */
 bool mount_plan_covers(const struct planning *p, const char *path, bool *is_bind);
 
+/* Whether one of the mounts from that index on has to do with the path: on it, below it, or around
+ * it. */
+bool mount_plan_touches(const struct planning *p, size_t from, const char *path);
+
 struct mount_data {
 	const char *key;
 	const char *value; /* NULL: a flag */

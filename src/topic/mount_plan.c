@@ -407,6 +407,18 @@ bool mount_plan_covers(const struct planning *p, const char *path, bool *is_bind
 	return is_covered;
 }
 
+bool mount_plan_touches(const struct planning *p, size_t from, const char *path)
+{
+	for (size_t i = from; i < p->config->mounts.n; i++) {
+		const char *target =
+			path_absolute(p->arena, "/", p->config->mounts.v[i].destination);
+
+		if (path_below(target, path) || path_below(path, target))
+			return true;
+	}
+	return false;
+}
+
 void mount_plan_readonly_root(struct planning *p)
 {
 	static const struct mount_seal root = { .slot = SLOT_ROOT, .target = "/" };

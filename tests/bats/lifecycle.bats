@@ -3,6 +3,23 @@
 
 load helpers
 
+# keep_busy N: so many loops that take what they get of a processor, until teardown or for a minute of it
+keep_busy() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		(
+			exec 3>&-
+			ulimit -t 60
+			while :; do :; done
+		) &
+		BACKGROUND+=($!)
+	done
+}
+
+has_ended() {
+	[[ ! -e /proc/$1 || $(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null) == Z ]]
+}
+
 # a container that can be told by signals, and says what it got
 start_listener() {
 	set_script 'for s in USR1 USR2 HUP TERM; do trap "echo got $s" $s; done
@@ -275,6 +292,21 @@ start_listener() {
 	is "$(find "$T" -maxdepth 1 -name '.*' -type f)" ""
 }
 
+@test "a trace file that cannot be written is an error before anything is made" {
+	refused run --bundle "$B" --trace /nonexistent/t --pid-file "$T/pid" "$ID"
+	err_has /nonexistent/t
+	[[ ! -e $T/pid ]] || fail "there was a container"
+	[[ ! -e $STATE/$ID ]] || fail "there was a record"
+	assert_nothing_left
+}
+
+@test "a run that fails leaves a trace of how far it came" {
+	edit_config '.process.args = ["/no/such/program"]'
+	refused run --bundle "$B" --trace "$T/trace" "$ID"
+	jq -e '(if type == "array" then . else .traceEvents end) | length > 10' "$T/trace"
+	assert_nothing_left
+}
+
 @test "kill takes a signal as number, name, name with SIG, in any case" {
 	start_listener
 	local signal
@@ -315,6 +347,19 @@ start_listener() {
 	start_waiting
 	ok kill "$ID" KILL
 	ok delete "$ID"
+	assert_nothing_left
+}
+
+@test "kill -a KILL followed at once by delete succeeds on a busy machine" {
+	local i
+	keep_busy 2
+	set_script 'while :; do sleep 1; done'
+	for i in {1..15}; do
+		create_ok
+		start_ok
+		ok kill -a "$ID" KILL
+		ok delete "$ID"
+	done
 	assert_nothing_left
 }
 
@@ -368,6 +413,31 @@ start_listener() {
 		ok delete "$ID"
 	done
 	is "$(<"$T/container.out")" ""
+	assert_nothing_left
+}
+
+@test "a created container dies of a SIGTERM that comes at once" {
+	local i
+	for i in {1..20}; do
+		create_ok --pid-file "$T/pid"
+		kill -TERM "$(<"$T/pid")"
+		wait_status stopped
+		ok delete "$ID"
+	done
+	assert_nothing_left
+}
+
+@test "delete --force ends an init that is stopped by a signal, and the start that waits for it" {
+	local pid
+	create_ok
+	pid=$(state_of pid)
+	kill -STOP "$pid"
+	rt_background start "$ID"
+	sleep 0.2
+	! has_ended "${BACKGROUND[0]}" || fail "start did not wait: $(<"$T/background.err")"
+	RT_TIMEOUT=5 ok delete --force "$ID"
+	until_true has_ended "$pid"
+	until_true has_ended "${BACKGROUND[0]}"
 	assert_nothing_left
 }
 
@@ -456,6 +526,34 @@ start_listener() {
 	echo nonsense >"$CONFIG"
 	ok state "$ID"
 	ok delete "$ID"
+}
+
+@test "the configuration that is kept is the bundle's, byte for byte" {
+	cp "$CONFIG" "$T/config"
+	create_ok
+	cmp "$T/config" "$STATE/$ID/config.json"
+	jq -c . "$T/config" >"$CONFIG"
+	cmp "$T/config" "$STATE/$ID/config.json"
+}
+
+@test "run without process is refused before anything is made" {
+	edit_config 'del(.process)'
+	refused run --bundle "$B" --trace "$T/trace" "$ID"
+	err_has process
+	[[ ! -e $T/trace ]] || fail "a plan was carried out"
+	assert_nothing_left
+}
+
+@test "an error in a configuration of another name has that name" {
+	local verb
+	edit_config '.process.cwd = "relative"'
+	mv "$CONFIG" "$B/k.json"
+	for verb in create run; do
+		refused $verb --bundle "$B" --config "$B/k.json" "$ID"
+		err_has k.json
+		[[ $err != *config.json* ]] || fail "not config.json: it is not there"
+	done
+	assert_nothing_left
 }
 
 @test "a bundle that is gone after create does not matter to state, kill and delete" {

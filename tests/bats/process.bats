@@ -241,6 +241,16 @@ Gid: 4294967294 4294967294 4294967294 4294967294"
 	out_is hello
 }
 
+@test "of the caller's files a read-only one keeps its owner, one that can be written and a pipe are given" {
+	echo mine >"$T/read"
+	edit_config '.process.user = {"uid": 1000, "gid": 1000}'
+	set_script 'for fd in 0 1 2; do stat -Lc %u /proc/self/fd/$fd; done'
+	rt_raw run --bundle "$B" "$ID" <"$T/read" >"$T/written" 2> >(cat >"$T/piped")
+	is "$(<"$T/written")" $'0\n1000\n1000'
+	is "$(stat -c %u "$T/read")" 0
+	is "$(stat -c %u "$T/written")" 1000
+}
+
 @test "the host's /dev/null does not change its owner" {
 	local before
 	before=$(stat -c '%u:%g %a' /dev/null)
@@ -361,6 +371,15 @@ CapAmb: 0000000000000000"
 	is "$(grep -c ' 1073741824 1073741824' <<<"$out")" 8
 }
 
+@test "a limit of three descriptors is no trouble on the way to the program" {
+	edit_config '.process.rlimits = [{"type": "RLIMIT_NOFILE", "soft": 3, "hard": 3}]'
+	set_script 'echo printed; ulimit -n'
+	create_ok
+	start_ok
+	wait_status stopped
+	is "$(<"$T/container.out")" $'printed\n3'
+}
+
 @test "unlimited is 18446744073709551615" {
 	sed 's/"soft": 1024/"soft": 18446744073709551615/; s/"hard": 1024/"hard": 18446744073709551615/
 		s/RLIMIT_NOFILE/RLIMIT_FSIZE/' "$HERE/config.json" >"$CONFIG"
@@ -403,6 +422,41 @@ CapAmb: 0000000000000000"
 	set_args /bin/sh -c 'cut -d" " -f1,5,6 /proc/$$/stat'
 	ok run --bundle "$B" "$ID"
 	out_is "1 1 1"
+}
+
+# in_session_with_key: the runtime's session keyring has a key that only who possesses it sees
+in_session_with_key() {
+	needs python3
+	VIEW=(python3 -c 'import ctypes, os, sys
+add_key, keyctl = {"x86_64": (248, 250), "aarch64": (217, 219)}.get(os.uname().machine, (0, 0))
+call = ctypes.CDLL(None, use_errno=True).syscall
+if not keyctl or call(keyctl, 1, None) < 0:
+    sys.exit(77)
+key = call(add_key, b"user", b"ort-test-key", b"secret", 6, -3)
+if key < 0 or call(keyctl, 5, key, 0x3f000000) < 0:
+    sys.exit(77)
+os.execv(sys.argv[1], sys.argv[1:])')
+	"${VIEW[@]}" /bin/true || cannot keyrings "no keys can be made here"
+	"${VIEW[@]}" /bin/cat /proc/keys | grep -q ort-test-key || cannot keyrings "no key is shown in /proc/keys"
+}
+
+@test "the program has a new session keyring, or with --no-new-keyring the caller's" {
+	in_session_with_key
+	edit_config '.linux.maskedPaths = []'
+	set_args cat /proc/keys
+	ok run --bundle "$B" "$ID"
+	out_lacks ort-test-key
+	ok run --no-new-keyring --bundle "$B" "$ID"
+	out_has ort-test-key
+}
+
+@test "--no-pivot is a warning, and the root is the container's" {
+	touch "$B/rootfs/only-here"
+	set_args ls /
+	ok run --no-pivot --bundle "$B" "$ID"
+	err_has pivot_root
+	out_has_line only-here
+	is "$(sort <<<"$out")" "$(ls "$B/rootfs" | sort)"
 }
 
 # --- descriptors

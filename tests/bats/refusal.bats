@@ -78,6 +78,7 @@ edit_text() {
 	refuses '.linux.sysctl = {"net.ipv4.ip_forward": "1"}' /linux/sysctl
 	refuses '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}' /linux/seccomp
 	refuses '.linux.intelRdt = {"closID": "x"}' /linux/intelRdt
+	refuses '.linux.intelRdt = {}' /linux/intelRdt
 	refuses '.linux.memoryPolicy = {"mode": "MPOL_DEFAULT", "nodes": ""}' /linux/memoryPolicy
 	refuses '.linux.mountLabel = "some"' /linux/mountLabel
 	refuses '.linux.personality = {"domain": "LINUX32"}' /linux/personality

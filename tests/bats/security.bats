@@ -190,6 +190,30 @@ outside_is_unharmed() {
 	out_is 0
 }
 
+@test "masks hold although who shares the root renames /proc while the container starts" {
+	local i ran=0 swap=$BATS_RUN_TMPDIR/swap
+	needs cc
+	[[ -x $swap ]] || cc -O2 -o "$swap" "$HERE/../tools/swap.c"
+	edit_config '.linux.readonlyPaths = ["/proc/sys", "/proc/sysrq-trigger"]
+		| .linux.maskedPaths = ["/proc/kcore", "/proc/keys"]'
+	# to open it for appending is enough to know, and changes nothing
+	set_script 'for d in /proc /.p; do
+			[ ! -d $d/sys/kernel ] ||
+				{ echo looked; (: >>$d/sys/kernel/core_pattern) && echo ESCAPED; head -c 1 $d/keys; }
+		done 2>/dev/null; true'
+	"$swap" 60 "$B/rootfs" proc 3>&- &
+	BACKGROUND+=($!)
+	for ((i = 0; i < 60; i++)); do
+		# an error is an answer, too
+		rt run --bundle "$B" "$ID"
+		[[ $out != *ESCAPED* ]] || fail "run $i: /proc/sys can be written"
+		[[ -z ${out//looked/} || $out =~ ^(looked$'\n'?)+$ ]] || fail "run $i: /proc/keys can be read"
+		[[ $out != *looked* ]] || ran=$((ran + 1))
+	done
+	kill -0 "${BACKGROUND[0]}" || fail "nobody renamed anything"
+	((ran > 0)) || fail "no container came so far as to look"
+}
+
 # --- working directory and descriptors (CVE-2024-21626, CVE-2016-9962, LXC CVE-2016-8649)
 
 @test "a working directory that is a leaked descriptor does not leave the container" {

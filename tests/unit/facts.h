@@ -36,12 +36,12 @@ static const struct host_hierarchy facts_v1[] = {
 };
 
 static const struct host_hierarchy facts_hybrid[] = {
-	{.controllers = "name=systemd", .mount = "/sys/fs/cgroup/systemd", .own = "/"     },
-	{ .controllers = "devices",     .mount = "/sys/fs/cgroup/devices", .own = "/"     },
+	{.controllers = "name=systemd", .mount = "/sys/fs/cgroup/systemd", .own = "/"    },
+	{ .controllers = "devices",     .mount = "/sys/fs/cgroup/devices", .own = "/"    },
 	{ .controllers = "memory",      .mount = "/sys/fs/cgroup/memory",  .own = "/user"},
-	{ .controllers = "cpuset",      .mount = "/sys/fs/cgroup/cpuset",  .own = "/"     },
-	{ .controllers = "cpu",         .mount = "/sys/fs/cgroup/cpu",     .own = "/"     },
-	{ .controllers = "",            .mount = "/sys/fs/cgroup/unified", .own = "/"     },
+	{ .controllers = "cpuset",      .mount = "/sys/fs/cgroup/cpuset",  .own = "/"    },
+	{ .controllers = "cpu",         .mount = "/sys/fs/cgroup/cpu",     .own = "/"    },
+	{ .controllers = "",            .mount = "/sys/fs/cgroup/unified", .own = "/"    },
 };
 
 static inline const char *facts_name(enum facts_host host)

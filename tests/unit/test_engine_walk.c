@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,10 +21,11 @@
 enum { MARKS_MAX = 64, SLOT_GIFT = SLOT_FREE, SLOT_SECOND, SLOT_COUNT };
 
 /* What a step of the test does beside leaving its mark. */
-enum deed { NOTHING, FAIL, DIE, GIVE, TAKE, RELEASE };
+enum deed { NOTHING, FAIL, DIE, GIVE, TAKE, RELEASE, SEE_NEXT, SEE_SECOND, SEE_NO_NEXT };
 
 struct marks {
-	unsigned n;
+	unsigned n; /* both processes may be at a step */
+	bool is_done[MARKS_MAX];
 	struct {
 		uint32_t step, actor;
 		int value;
@@ -31,7 +33,7 @@ struct marks {
 };
 
 struct script {
-	const char *actors; /* "rccr": whose steps they are */
+	const char *actors; /* "rccr": whose steps they are; "R", "C": meanwhile */
 	enum deed deeds[MARKS_MAX];
 };
 
@@ -67,36 +69,69 @@ static int take(struct walker *w)
 	return fd >= 0 && read(fd, &c, 1) == 1 ? c : -1;
 }
 
-static int run_step(struct walker *w, const struct step *step, struct error *err)
+/* Whether the other actor comes so far while this step is run. */
+static int see(const struct play *play, size_t index, unsigned milliseconds)
 {
-	const struct play *play = w->context;
-	size_t index = (size_t)(step - play->plan.steps);
-	unsigned mark = play->marks->n++;
+	const struct timespec pause = { .tv_nsec = 1000000 };
 
-	play->marks->v[mark].step = (uint32_t)index;
-	play->marks->v[mark].actor = w->actor;
-	switch (play->script.deeds[index]) {
-	case NOTHING:
-		break;
-	case FAIL:
-		return error_set(err, EXDEV, "step %zu failed", index);
-	case DIE:
-		raise(SIGKILL);
-		break;
-	case GIVE:
-		play->marks->v[mark].value = give(w);
-		break;
-	case TAKE:
-		play->marks->v[mark].value = take(w);
-		break;
-	case RELEASE:
-		w->is_released = true;
-		break;
+	for (unsigned i = 0; i < milliseconds; i++) {
+		if (__atomic_load_n(&play->marks->is_done[index], __ATOMIC_ACQUIRE))
+			return 1;
+		nanosleep(&pause, NULL);
 	}
 	return 0;
 }
 
+static int deed_do(struct walker *w, size_t index, struct error *err)
+{
+	const struct play *play = w->context;
+
+	switch (play->script.deeds[index]) {
+	case NOTHING:
+		return 0;
+	case FAIL:
+		return error_set(err, EXDEV, "step %zu failed", index);
+	case DIE:
+		return raise(SIGKILL);
+	case GIVE:
+		return give(w);
+	case TAKE:
+		return take(w);
+	case RELEASE:
+		w->is_released = true;
+		return 0;
+	case SEE_NEXT:
+		return see(play, index + 1, 5000);
+	case SEE_SECOND:
+		return see(play, index + 2, 5000);
+	case SEE_NO_NEXT:
+		return see(play, index + 1, 30);
+	}
+	return 0;
+}
+
+static int run_step(struct walker *w, const struct step *step, struct error *err)
+{
+	const struct play *play = w->context;
+	size_t index = (size_t)(step - play->plan.steps);
+	unsigned mark = __atomic_fetch_add(&play->marks->n, 1, __ATOMIC_ACQ_REL);
+	int r;
+
+	play->marks->v[mark].step = (uint32_t)index;
+	play->marks->v[mark].actor = w->actor;
+	r = deed_do(w, index, err);
+	play->marks->v[mark].value = r;
+	if (r >= 0)
+		__atomic_store_n(&play->marks->is_done[index], true, __ATOMIC_RELEASE);
+	return err->code ? -err->code : 0;
+}
+
 /* --- the two processes --- */
+
+static bool is_runtimes(char actor)
+{
+	return actor == 'r' || actor == 'R';
+}
 
 static void begin(struct play *play, const struct script *script)
 {
@@ -106,7 +141,8 @@ static void begin(struct play *play, const struct script *script)
 	play->plan.n_steps = strlen(script->actors);
 	for (size_t i = 0; i < play->plan.n_steps; i++) {
 		play->steps[i].operation = OP_RECORD_CREATED;
-		play->steps[i].stage = script->actors[i] == 'r' ? STAGE_RUNTIME : STAGE_TWO;
+		play->steps[i].stage = is_runtimes(script->actors[i]) ? STAGE_RUNTIME : STAGE_TWO;
+		play->steps[i].is_meanwhile = script->actors[i] == 'R' || script->actors[i] == 'C';
 		play->steps[i].pointer = i % 2 ? "/odd" : "";
 		if (script->deeds[i] == GIVE)
 			play->steps[i].hands_over = SLOT_GIFT;
@@ -132,7 +168,8 @@ static void become(struct play *play, enum actor actor)
 	slot_set(&w->slots, SLOT_SOCKET, play->sockets[actor]);
 	w->actor = actor;
 	w->report = &w->shared->actor[actor];
-	w->has_baton = (play->script.actors[0] == 'r') == (actor == ACTOR_RUNTIME);
+	w->has_baton = is_runtimes(play->script.actors[walk_next(&play->plan, 0)]) ==
+		       (actor == ACTOR_RUNTIME);
 }
 
 static int child_walk(struct play *play)
@@ -181,11 +218,9 @@ static void assert_marks(const struct play *play, unsigned n)
 {
 	assert_int_equal(play->marks->n, n);
 	for (unsigned i = 0; i < n; i++) {
-		bool is_runtimes = play->script.actors[i] == 'r';
-
 		assert_int_equal(play->marks->v[i].step, i);
 		assert_int_equal(play->marks->v[i].actor,
-				 is_runtimes ? ACTOR_RUNTIME : ACTOR_CHILD);
+				 is_runtimes(play->script.actors[i]) ? ACTOR_RUNTIME : ACTOR_CHILD);
 	}
 }
 
@@ -355,6 +390,157 @@ static void test_the_runtime_leaves_when_nothing_is_left_for_it(void **state)
 	drop(&play);
 }
 
+/* --- meanwhile --- */
+
+/* What the step saw; each is run once, and by its own actor. */
+static int value_of(const struct play *play, unsigned step)
+{
+	int value = -1;
+	unsigned times = 0;
+
+	for (unsigned i = 0; i < play->marks->n; i++) {
+		if (play->marks->v[i].step != step)
+			continue;
+		times++;
+		value = play->marks->v[i].value;
+		assert_int_equal(play->marks->v[i].actor, is_runtimes(play->script.actors[step])
+								  ? ACTOR_RUNTIME
+								  : ACTOR_CHILD);
+	}
+	assert_int_equal(times, 1);
+	return value;
+}
+
+/* Each step is run once; "..1." says which one saw the next be done. */
+static void check_meanwhile(const struct script *script, const char *seen)
+{
+	unsigned n = (unsigned)strlen(script->actors);
+	struct error err = { 0 };
+	struct play play;
+
+	assert_int_equal(perform(&play, script, &err), 0);
+	assert_int_equal(finish(&play), 0);
+	assert_int_equal(play.marks->n, n);
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(value_of(&play, i), seen[i] == '1');
+	drop(&play);
+}
+
+static void test_the_other_walks_on_meanwhile(void **state)
+{
+	(void)state;
+	check_meanwhile(&(struct script){ .actors = "rRcr", .deeds = { [1] = SEE_NEXT } }, ".1..");
+	check_meanwhile(&(struct script){ .actors = "rcCrc", .deeds = { [2] = SEE_NEXT } },
+			"..1..");
+	/* the last of a plan's steps: nobody is waited for */
+	check_meanwhile(&(struct script){ .actors = "rcrR", .deeds = { 0 } }, "....");
+}
+
+/* The other is let go at the first of them, and passes over both. */
+static void test_two_in_a_row_are_run_meanwhile(void **state)
+{
+	(void)state;
+	check_meanwhile(&(struct script){ .actors = "rRRcrc", .deeds = { [1] = SEE_SECOND } },
+			".1....");
+	check_meanwhile(&(struct script){ .actors = "rcCCrc", .deeds = { [2] = SEE_SECOND } },
+			"..1...");
+}
+
+/* As after the clone: a child that has its turn passes over what the runtime runs meanwhile. */
+static void test_who_has_the_turn_passes_over_what_is_run_meanwhile(void **state)
+{
+	(void)state;
+	check_meanwhile(&(struct script){ .actors = "Rcr", .deeds = { [0] = SEE_NEXT } }, "1..");
+	check_meanwhile(&(struct script){ .actors = "RRcrc", .deeds = { [1] = SEE_NEXT } },
+			".1...");
+}
+
+/* Whose turn it is afterwards anyway lets nobody go: the baton's descriptors are still here. */
+static void test_who_goes_on_afterwards_keeps_the_baton(void **state)
+{
+	(void)state;
+	check_meanwhile(&(struct script){ .actors = "rRrc", .deeds = { [1] = SEE_NO_NEXT } },
+			"....");
+	check_meanwhile(&(struct script){ .actors = "rRRrcr", .deeds = { [3] = SEE_NO_NEXT } },
+			"......");
+}
+
+static void check_gift_meanwhile(const char *actors)
+{
+	const struct script script = {
+		.actors = actors, .deeds = {GIVE, NOTHING, TAKE}
+	};
+	struct error err = { 0 };
+	struct play play;
+
+	assert_int_equal(perform(&play, &script, &err), 0);
+	assert_int_equal(finish(&play), 0);
+	assert_int_equal(value_of(&play, 2), '!');
+	drop(&play);
+}
+
+static void test_what_is_given_goes_along_before_a_meanwhile_step(void **state)
+{
+	(void)state;
+	check_gift_meanwhile("rRc");
+	check_gift_meanwhile("cCr");
+}
+
+static void test_a_failure_meanwhile(void **state)
+{
+	const struct script script = { .actors = "rRcr", .deeds = { [1] = FAIL } };
+	const struct script childs = { .actors = "rcCrc", .deeds = { [2] = FAIL } };
+	struct error err = { 0 };
+	struct play play;
+	int r;
+
+	(void)state;
+	assert_int_equal(perform(&play, &script, &err), -EXDEV);
+	assert_int_equal(err.step, 2);
+	assert_int_equal(err.stage, STAGE_RUNTIME);
+	assert_string_equal(err.pointer, "/odd");
+	assert_int_equal(play.walker.at, 1);
+	finish(&play);
+	drop(&play);
+
+	err = (struct error){ 0 };
+	/* the runtime may be through with its step before, and sees it then or not */
+	r = perform(&play, &childs, &err);
+	assert_true(r == 0 || r == -EPIPE);
+	assert_int_equal(err.code, 0);
+	assert_int_not_equal(finish(&play), 0);
+	assert_int_equal(play.walker.shared->actor[ACTOR_CHILD].error.code, EXDEV);
+	assert_int_equal(play.walker.shared->actor[ACTOR_CHILD].error.step, 3);
+	drop(&play);
+}
+
+/* --- errors --- */
+
+/* Each of the first steps gives one; the baton would have to leave some behind. */
+static void check_too_many(const char *actors)
+{
+	const unsigned n_gifts = BATON_FDS_MAX + 1;
+	struct script script = { .actors = actors };
+	struct error err = { 0 };
+	struct play play;
+
+	for (unsigned i = 0; i < n_gifts; i++)
+		script.deeds[i] = GIVE;
+	assert_int_equal(perform(&play, &script, &err), -E2BIG);
+	assert_int_equal(err.code, E2BIG);
+	assert_int_not_equal(finish(&play), 0);
+	assert_int_equal(play.marks->n, n_gifts);
+	drop(&play);
+}
+
+static void test_too_many_descriptors_for_a_baton(void **state)
+{
+	(void)state;
+	check_too_many("rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrc");
+	check_too_many("rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrcr");
+	check_too_many("rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrRcr");
+}
+
 static void test_the_innermost_error_keeps_its_step(void **state)
 {
 	struct step steps[] = {
@@ -385,6 +571,13 @@ int main(void)
 		cmocka_unit_test(test_the_child_is_killed),
 		cmocka_unit_test(test_a_released_child_goes_on_alone),
 		cmocka_unit_test(test_the_runtime_leaves_when_nothing_is_left_for_it),
+		cmocka_unit_test(test_the_other_walks_on_meanwhile),
+		cmocka_unit_test(test_two_in_a_row_are_run_meanwhile),
+		cmocka_unit_test(test_who_has_the_turn_passes_over_what_is_run_meanwhile),
+		cmocka_unit_test(test_who_goes_on_afterwards_keeps_the_baton),
+		cmocka_unit_test(test_what_is_given_goes_along_before_a_meanwhile_step),
+		cmocka_unit_test(test_a_failure_meanwhile),
+		cmocka_unit_test(test_too_many_descriptors_for_a_baton),
 		cmocka_unit_test(test_the_innermost_error_keeps_its_step),
 	};
 
