@@ -32,8 +32,8 @@ struct step {
 	uint16_t operation;  /* enum operation */
 	uint8_t stage;       /* enum stage */
 	uint8_t hands_over;  /* a slot whose descriptor goes along with the next baton; 0: none */
-	bool is_meanwhile;   /* run without the baton while the other actor walks on; only behind a
-				step of its   own actor, or the baton would pass it over */
+	bool is_meanwhile;   /* run without the baton, while the other actor walks on. Only behind a
+				step of its own actor: the baton would pass it over. */
 	const void *args;    /* the operation's own struct, of its topic; NULL when it has none */
 	const char *pointer; /* what in config.json asks for it; "" when nothing does */
 };

@@ -7,15 +7,8 @@
 #include "base/path.h"
 #include "sys/kernel.h"
 #include "topic/mount.h"
+#include "topic/mount_entry.h"
 #include "topic/mount_option.h"
-
-/* One entry of `mounts`, understood. */
-struct entry {
-	size_t index;
-	const struct oci_mount *mount;
-	const char *target; /* clean, absolute as seen inside */
-	struct mount_flags flags;
-};
 
 static const char *const proc_files[] = {
 	"/proc/cpuinfo",
@@ -41,7 +34,7 @@ static bool may_cover_proc(const char *target)
 	return false;
 }
 
-static struct mount_data *add_data(struct mount_new *args, const char *key, const char *value)
+struct mount_data *mount_entry_add_data(struct mount_new *args, const char *key, const char *value)
 {
 	/* the planner made room for as many as there are options, and a few more */
 	struct mount_data *data = (struct mount_data *)args->data + args->n_data++;
@@ -51,10 +44,8 @@ static struct mount_data *add_data(struct mount_new *args, const char *key, cons
 	return data;
 }
 
-enum { SPARE_DATA = 12 };
-
-static struct mount_new *new_mount(struct planning *p, const struct entry *e, const char *type,
-				   const char *target)
+struct mount_new *mount_entry_new(struct planning *p, const struct entry *e, const char *type,
+				  const char *target)
 {
 	struct mount_new *args = arena_new(p->arena, struct mount_new);
 	const struct mount_flags *flags = &e->flags;
@@ -117,7 +108,7 @@ static unsigned keep_mount(struct planning *p, const char *target)
 static void plan_filesystem(struct planning *p, const struct entry *e)
 {
 	const char *type = e->mount->type;
-	struct mount_new *args = new_mount(p, e, type, e->target);
+	struct mount_new *args = mount_entry_new(p, e, type, e->target);
 	bool has_mode = false;
 
 	args->source = e->mount->source;
@@ -128,20 +119,21 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 
 		has_mode |= strncmp(option, "mode=", 5) == 0;
 		if (equals)
-			add_data(args, arena_strndup(p->arena, option, (size_t)(equals - option)),
-				 equals + 1);
+			mount_entry_add_data(
+				args, arena_strndup(p->arena, option, (size_t)(equals - option)),
+				equals + 1);
 		else
-			add_data(args, option, NULL);
+			mount_entry_add_data(args, option, NULL);
 	}
 	if ((args->attributes & KERNEL_MOUNT_ATTR_RDONLY) && !is_virtual(type))
-		add_data(args, "ro", NULL);
+		mount_entry_add_data(args, "ro", NULL);
 	args->takes_mode = strcmp(type, "tmpfs") == 0 && !has_mode;
 	args->keep = strcmp(e->target, "/dev") == 0 ? SLOT_DEV : keep_mount(p, e->target);
 	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
 }
 
 /* Options for a file system, where there is none that could take them. */
-static void warn_data(struct planning *p, const struct entry *e, const char *what)
+void mount_entry_warn_data(struct planning *p, const struct entry *e, const char *what)
 {
 	for (size_t i = 0; i < e->flags.n_data; i++)
 		plan_warn(p, arena_printf(p->arena, "/mounts/%zu/options", e->index),
@@ -154,7 +146,7 @@ static void warn_data(struct planning *p, const struct entry *e, const char *wha
  * A new user namespace may not be able to reach the source, so the runtime opens it there.
  * Elsewhere the child does, which saves handing it over.
  */
-static void plan_bind_steps(struct planning *p, struct bind_open *open, const char *target,
+void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const char *target,
 			    size_t index)
 {
 	struct bind_attach *attach = arena_new(p->arena, struct bind_attach);
@@ -177,7 +169,7 @@ static void plan_bind_steps(struct planning *p, struct bind_open *open, const ch
 	plan_add(p, OP_BIND_ATTACH, STAGE_ONE, attach, "/mounts/%zu", index);
 }
 
-static struct bind_open *new_bind(struct planning *p, const struct entry *e)
+struct bind_open *mount_entry_new_bind(struct planning *p, const struct entry *e)
 {
 	struct bind_open *args = arena_new(p->arena, struct bind_open);
 
@@ -192,7 +184,7 @@ static struct bind_open *new_bind(struct planning *p, const struct entry *e)
 
 static int plan_bind(struct planning *p, const struct entry *e, struct error *err)
 {
-	struct bind_open *args = new_bind(p, e);
+	struct bind_open *args = mount_entry_new_bind(p, e);
 	const char *source, *below;
 
 	if (!e->mount->source || !*e->mount->source) {
@@ -204,113 +196,8 @@ static int plan_bind(struct planning *p, const struct entry *e, struct error *er
 	args->is_in_root = below && *below;
 	args->source = args->is_in_root ? below : source;
 	args->is_recursive = e->flags.is_recursive_bind;
-	warn_data(p, e, "a bind mount");
-	plan_bind_steps(p, args, e->target, e->index);
-	return 0;
-}
-
-/* --- the type "cgroup": what it means depends on the host's layout --- */
-
-/* "cpu,cpuacct" or "name=systemd", as data of a v1 mount. */
-static void add_controllers(struct planning *p, struct mount_new *args, const char *controllers)
-{
-	if (strncmp(controllers, "name=", 5) == 0) {
-		add_data(args, "none", NULL);
-		add_data(args, "name", controllers + 5);
-		return;
-	}
-	while (*controllers && args->n_data < SPARE_DATA) {
-		size_t length = strcspn(controllers, ",");
-
-		add_data(args, arena_strndup(p->arena, controllers, length), NULL);
-		controllers += length;
-		controllers += *controllers == ',';
-	}
-}
-
-/* Where the container stays when it gets no cgroup of its own. */
-static const char *own_cgroup(struct planning *p, const struct host_hierarchy *hierarchy)
-{
-	return path_clean(p->arena,
-			  arena_printf(p->arena, "%s/%s", hierarchy->mount, hierarchy->own));
-}
-
-/* One hierarchy at `target`: its own file system where the cgroup namespace is new, else our part
- * of it. */
-static void plan_hierarchy(struct planning *p, const struct entry *e,
-			   const struct host_hierarchy *hierarchy, const char *target)
-{
-	bool is_v2 = !*hierarchy->controllers;
-
-	if (p->new_namespaces & KERNEL_CLONE_NEWCGROUP) {
-		struct mount_new *args = new_mount(p, e, is_v2 ? "cgroup2" : "cgroup", target);
-
-		args->source = "cgroup";
-		args->is_strict = true;
-		if (!is_v2)
-			add_controllers(p, args, hierarchy->controllers);
-		plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
-	} else {
-		struct bind_open *args = new_bind(p, e);
-
-		args->source = p->has_cgroup ? hierarchy->target : own_cgroup(p, hierarchy);
-		args->is_recursive = true;
-		plan_bind_steps(p, args, target, e->index);
-	}
-}
-
-/* v1 and hybrid: a tmpfs with one directory a hierarchy, made read-only last. */
-static void plan_hierarchies(struct planning *p, const struct entry *e)
-{
-	const struct host_cgroups *cgroups = &p->facts->cgroups;
-	struct mount_new *base = new_mount(p, e, "tmpfs", e->target);
-
-	base->source = "tmpfs";
-	add_data(base, "mode", "755");
-	if (base->attributes & KERNEL_MOUNT_ATTR_RDONLY) {
-		base->attributes &= ~(uint64_t)KERNEL_MOUNT_ATTR_RDONLY;
-		base->keep = plan_new_slot(p);
-	}
-	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, base, "/mounts/%zu", e->index);
-	for (size_t i = 0; i < cgroups->n; i++)
-		plan_hierarchy(
-			p, e, &cgroups->v[i],
-			arena_printf(p->arena, "%s/%s", e->target, path_name(cgroups->v[i].mount)));
-	if (base->keep) {
-		struct mount_seal *seal = arena_new(p->arena, struct mount_seal);
-
-		seal->slot = base->keep;
-		seal->target = e->target;
-		plan_add(p, OP_MOUNT_READONLY, STAGE_ONE, seal, "/mounts/%zu", e->index);
-	}
-}
-
-/* runtime-spec, config-linux.md, Cgroup ownership: writable, on v2, in a cgroup namespace of its
- * own. */
-static bool is_delegated(const struct planning *p, const struct entry *e)
-{
-	return p->facts->cgroups.mode == HOST_CGROUP_V2 && !p->is_privileged &&
-	       (p->new_namespaces & KERNEL_CLONE_NEWCGROUP) &&
-	       !((e->flags.set | e->flags.set_all) & KERNEL_MOUNT_ATTR_RDONLY);
-}
-
-static int plan_cgroup(struct planning *p, const struct entry *e, struct error *err)
-{
-	const struct host_cgroups *cgroups = &p->facts->cgroups;
-
-	if (cgroups->mode == HOST_CGROUP_NONE) {
-		error_set(err, ENODEV, "mount cgroup on %s: the host has no cgroup file system",
-			  e->target);
-		return error_at(err, "/mounts/%zu", e->index);
-	}
-	warn_data(p, e, "the type cgroup");
-	if (is_delegated(p, e))
-		plan_unsupported(p, "a cgroup that belongs to the user namespace", "/mounts/%zu",
-				 e->index);
-	if (cgroups->mode == HOST_CGROUP_V2)
-		plan_hierarchy(p, e, &cgroups->v[cgroups->n - 1], e->target);
-	else
-		plan_hierarchies(p, e);
+	mount_entry_warn_data(p, e, "a bind mount");
+	mount_entry_bind_steps(p, args, e->target, e->index);
 	return 0;
 }
 
@@ -344,7 +231,7 @@ static int plan_entry(struct planning *p, const struct entry *e, struct error *e
 		return error_at(err, "/mounts/%zu/options", e->index);
 	}
 	if (strcmp(mount->type, "cgroup") == 0)
-		return plan_cgroup(p, e, err);
+		return mount_entry_plan_cgroup(p, e, err);
 	plan_filesystem(p, e);
 	return 0;
 }

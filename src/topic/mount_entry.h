@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One entry of `mounts` being planned: what mount_plan.c and mount_cgroup.c share. Pure; of no use
+ * to anybody else.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "step/planning.h"
+#include "topic/mount.h"
+#include "topic/mount_option.h"
+
+/* One entry of `mounts`, understood. */
+struct entry {
+	size_t index;
+	const struct oci_mount *mount;
+	const char *target; /* clean, absolute as seen inside */
+	struct mount_flags flags;
+};
+
+enum { SPARE_DATA = 12 };
+
+/* A new file system on `target`, with the entry's flags and room for its options and SPARE_DATA
+ * more. */
+struct mount_new *mount_entry_new(struct planning *p, const struct entry *e, const char *type,
+				  const char *target);
+struct mount_data *mount_entry_add_data(struct mount_new *args, const char *key, const char *value);
+
+/* A bind with the entry's flags; its source is to be filled in. Then the two steps that make it. */
+struct bind_open *mount_entry_new_bind(struct planning *p, const struct entry *e);
+void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const char *target,
+			    size_t index);
+
+/* Warns of options for a file system, where there is none that could take them. */
+void mount_entry_warn_data(struct planning *p, const struct entry *e, const char *what);
+
+/* The type "cgroup". */
+int mount_entry_plan_cgroup(struct planning *p, const struct entry *e, struct error *err);
