@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/number.h"
@@ -16,7 +17,7 @@
 #include "sys/descriptors.h"
 #include "sys/protect.h"
 
-enum { OWN_ERROR = 1, FIRST_PASSED = 3, MEMORY_SIZE = 64 << 10 };
+enum { OWN_ERROR = 1, FIRST_PASSED = 3, MEMORY_SIZE = 64 << 10, FILE_MASK = 022 };
 
 /* What goes on into a container must be a copy that the container cannot write to. */
 static bool is_entering(enum verb verb)
@@ -135,6 +136,7 @@ int main(int argc, char *argv[])
 	/* Set-user-ID: nothing that the caller says may be believed, not even where its log is. */
 	if (descriptors_open_standard() < 0 || getauxval(AT_SECURE))
 		return OWN_ERROR;
+	umask(FILE_MASK); /* what is made on the way has the mode that it is made with */
 	arena_init(&arena, memory, sizeof(memory));
 	if (call_run(&call, argv, &err) >= 0)
 		return call.status;

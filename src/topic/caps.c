@@ -15,36 +15,42 @@
 
 /* --- planning --- */
 
+/* One of the five sets: what of it can be given, and why the rest cannot. */
+struct set_rule {
+	const char *name;
+	uint64_t grantable;
+	const char *why_not;
+};
+
 /*
- * The bit of "CAP_X"; 0, and a warning, for one that is unknown or that nobody here could be given:
- * the specification wants a warning for both, and no failure.
+ * The bit of "CAP_X"; 0, and a warning, for one that is unknown or that cannot be given here: the
+ * specification wants a warning for both, and no failure.
  */
 static uint64_t known_bit(struct planning *p, const struct oci_strings *names, size_t i,
-			  const char *set, uint64_t grantable)
+			  const struct set_rule *rule)
 {
 	const char *name = names->v[i], *why = NULL;
 	cap_value_t value;
 
 	if (strncmp(name, "CAP_", 4) != 0 || cap_from_name(name, &value) < 0 || value < 0 ||
-	    (uint32_t)value > p->facts->last_cap) {
-		why = "is not known here";
-	} else if (!(grantable & BIT(value))) {
-		why = "cannot be given";
-	}
+	    (uint32_t)value > p->facts->last_cap)
+		why = "it is not known here";
+	else if (!(rule->grantable & BIT(value)))
+		why = rule->why_not;
 	if (!why)
 		return BIT(value);
-	plan_warn(p, arena_printf(p->arena, "/process/capabilities/%s/%zu", set, i),
-		  "capability %s %s, left out", name, why);
+	plan_warn(p, arena_printf(p->arena, "/process/capabilities/%s/%zu", rule->name, i),
+		  "capability %s is left out: %s", name, why);
 	return 0;
 }
 
-static uint64_t plan_set(struct planning *p, const struct oci_strings *names, const char *set,
-			 uint64_t grantable)
+static uint64_t plan_set(struct planning *p, const struct oci_strings *names,
+			 const struct set_rule *rule)
 {
 	uint64_t bits = 0;
 
 	for (size_t i = 0; i < names->n; i++)
-		bits |= known_bit(p, names, i, set, grantable);
+		bits |= known_bit(p, names, i, rule);
 	return bits;
 }
 
@@ -54,18 +60,25 @@ int caps_plan(struct planning *p, struct error *err)
 	const struct oci_capabilities *config = process ? process->capabilities : NULL;
 	struct caps *caps = arena_new(p->arena, struct caps);
 	uint64_t all = p->is_privileged ? p->facts->permitted & p->facts->bounding : UINT64_MAX;
+	static const char not_ours[] = "oci-rt does not have it itself";
 
 	(void)err;
 	caps->last = p->facts->last_cap;
 	p->caps = caps;
 	if (!config)
 		return 0;
-	caps->bounding = plan_set(p, &config->bounding, "bounding", all);
-	caps->permitted = plan_set(p, &config->permitted, "permitted", all);
-	caps->inheritable = plan_set(p, &config->inheritable, "inheritable", all);
-	caps->effective = plan_set(p, &config->effective, "effective", caps->permitted);
-	caps->ambient =
-		plan_set(p, &config->ambient, "ambient", caps->permitted & caps->inheritable);
+	caps->bounding =
+		plan_set(p, &config->bounding, &(struct set_rule){ "bounding", all, not_ours });
+	caps->permitted =
+		plan_set(p, &config->permitted, &(struct set_rule){ "permitted", all, not_ours });
+	caps->inheritable = plan_set(p, &config->inheritable,
+				     &(struct set_rule){ "inheritable", all, not_ours });
+	caps->effective = plan_set(
+		p, &config->effective,
+		&(struct set_rule){ "effective", caps->permitted, "it is not in permitted" });
+	caps->ambient = plan_set(p, &config->ambient,
+				 &(struct set_rule){ "ambient", caps->permitted & caps->inheritable,
+						     "it is not in permitted and inheritable" });
 	return 0;
 }
 
