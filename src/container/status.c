@@ -32,7 +32,7 @@ static bool is_waiting(const struct statedir *dir)
 static int open_alive(int proc_fd, const struct oci_identity *recorded, struct error *err)
 {
 	struct identity identity;
-	int fd, zombie;
+	int fd, ended;
 
 	if (!recorded || recorded->pid <= 0)
 		return -EBADF;
@@ -42,13 +42,13 @@ static int open_alive(int proc_fd, const struct oci_identity *recorded, struct e
 		return -EBADF;
 	if (fd < 0)
 		return error_errno(err, -fd, "look for process %d", identity.pid);
-	zombie = identity_is_zombie(proc_fd, identity.pid);
-	if (zombie == 0)
+	ended = identity_has_ended(fd);
+	if (ended == 0)
 		return fd;
 	fd_close(fd);
-	if (zombie > 0 || zombie == -ESRCH)
+	if (ended > 0)
 		return -EBADF;
-	return error_errno(err, -zombie, "look at process %d", identity.pid);
+	return error_errno(err, -ended, "look at process %d", identity.pid);
 }
 
 static bool is_this_boot(int proc_fd, const struct oci_record *record)

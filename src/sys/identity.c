@@ -3,6 +3,7 @@
 #include "sys/identity.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,36 +19,23 @@
 enum { STAT_SIZE = 2048 };
 
 /* The numbers of a stat line's fields in proc(5). */
-enum { FIELD_STATE = 3, FIELD_THREADS = 20, FIELD_START_TIME = 22 };
-
-struct process {
-	char state;
-	uint64_t threads, start_time;
-};
+enum { FIELD_STATE = 3, FIELD_START_TIME = 22 };
 
 /* The second field is a name that may hold blanks and parentheses; no field after it can. */
-static int process_parse(char *line, struct process *ret)
+static int start_time_parse(char *line, uint64_t *ret)
 {
 	char *at = strrchr(line, ')'), *field, *rest = NULL;
-	int number = FIELD_STATE, r = at ? 0 : -EBADMSG;
+	int number = FIELD_STATE;
 
-	if (r < 0)
-		return r;
-	for (field = strtok_r(at + 1, " ", &rest); field; field = strtok_r(NULL, " ", &rest)) {
-		if (number == FIELD_STATE)
-			ret->state = field[0];
-		else if (number == FIELD_THREADS)
-			r = number_parse_uint(field, UINT64_MAX, &ret->threads);
-		else if (number == FIELD_START_TIME)
-			return number_parse_uint(field, UINT64_MAX, &ret->start_time);
-		if (r < 0)
-			return r;
-		number++;
-	}
+	if (!at)
+		return -EBADMSG;
+	for (field = strtok_r(at + 1, " ", &rest); field; field = strtok_r(NULL, " ", &rest))
+		if (number++ == FIELD_START_TIME)
+			return number_parse_uint(field, UINT64_MAX, ret);
 	return -EBADMSG;
 }
 
-static int process_read(int proc_fd, pid_t pid, struct process *ret)
+static int start_time_read(int proc_fd, pid_t pid, uint64_t *ret)
 {
 	char path[32], line[STAT_SIZE];
 	int r;
@@ -58,7 +46,7 @@ static int process_read(int proc_fd, pid_t pid, struct process *ret)
 	r = procfd_read(proc_fd, path, line, sizeof(line));
 	if (r < 0)
 		return r == -ENOENT ? -ESRCH : r;
-	return process_parse(line, ret);
+	return start_time_parse(line, ret);
 }
 
 /* Before there was a pidfs, all pidfds had one inode. */
@@ -76,12 +64,10 @@ static int identity_inode(int pidfd, uint64_t *ret)
 int identity_of(int proc_fd, pid_t pid, int pidfd, struct identity *ret)
 {
 	struct identity identity = { .pid = pid };
-	struct process process;
-	int r = process_read(proc_fd, pid, &process);
+	int r = start_time_read(proc_fd, pid, &identity.start_time);
 
 	if (r < 0)
 		return r;
-	identity.start_time = process.start_time;
 	if (pidfd >= 0) {
 		r = identity_inode(pidfd, &identity.pidfd_inode);
 		/* Still there: what was read cannot have been another process that got its pid. */
@@ -115,15 +101,15 @@ int identity_open(int proc_fd, const struct identity *identity)
 	return fd_take(&pidfd);
 }
 
-int identity_is_zombie(int proc_fd, pid_t pid)
+int identity_has_ended(int pidfd)
 {
-	struct process process;
-	int r = process_read(proc_fd, pid, &process);
+	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+	int r;
 
-	if (r < 0)
-		return r;
-	/* A first thread that has ended looks like a zombie although others go on. */
-	return (process.state == 'Z' && process.threads <= 1) || process.state == 'X';
+	do
+		r = poll(&end, 1, 0);
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : r;
 }
 
 int boot_id(int proc_fd, char ret[BOOT_ID_SIZE])

@@ -24,10 +24,10 @@ int identity_of(int proc_fd, pid_t pid, int pidfd, struct identity *ret);
 int identity_open(int proc_fd, const struct identity *identity);
 
 /*
- * 1 for a process that has ended but has not been waited for, 0 for one that runs, -ESRCH for none.
- * One whose first thread has ended runs as long as it has other threads.
+ * 1 for a process that has ended, waited for or not, 0 for one that runs: as long as any of its
+ * threads does. Asks the pidfd and reads nothing.
  */
-int identity_is_zombie(int proc_fd, pid_t pid);
+int identity_has_ended(int pidfd);
 
 /* The kernel's random id of this boot, as text. */
 int boot_id(int proc_fd, char ret[BOOT_ID_SIZE]);

@@ -33,6 +33,18 @@ static pid_t child_start(const char *name)
 	return pid;
 }
 
+/* As identity_has_ended, of a pid; -ESRCH when it is gone. */
+static int has_ended(pid_t pid)
+{
+	int pidfd = sys_pidfd_open(pid), r;
+
+	if (pidfd < 0)
+		return pidfd;
+	r = identity_has_ended(pidfd);
+	close(pidfd);
+	return r;
+}
+
 /* Ends it and leaves a zombie. */
 static void child_kill(pid_t pid)
 {
@@ -101,13 +113,13 @@ static void the_dead_are_zombies_and_then_gone(void **state)
 
 	(void)state;
 	assert_int_equal(identity_of(proc_fd, pid, pidfd, &identity), 0);
-	assert_int_equal(identity_is_zombie(proc_fd, pid), 0);
+	assert_int_equal(has_ended(pid), 0);
 	child_kill(pid);
-	assert_int_equal(identity_is_zombie(proc_fd, pid), 1);
+	assert_int_equal(has_ended(pid), 1);
 	found_fd = identity_open(proc_fd, &identity);
 	assert_true(found_fd >= 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_int_equal(identity_is_zombie(proc_fd, pid), -ESRCH);
+	assert_int_equal(has_ended(pid), -ESRCH);
 	assert_int_equal(identity_open(proc_fd, &identity), -ESRCH);
 	assert_int_equal(identity_of(proc_fd, pid, pidfd, &unchanged), -ESRCH);
 	assert_int_equal(identity_of(proc_fd, 0, -1, &unchanged), -ESRCH);
@@ -131,7 +143,7 @@ static void a_name_cannot_lie_about_the_start(void **state)
 		usleep(1000);
 	}
 	assert_string_equal(name, ") Z 1 2 (x) R\n");
-	assert_int_equal(identity_is_zombie(proc_fd, pid), 0);
+	assert_int_equal(has_ended(pid), 0);
 	assert_int_equal(identity_of(proc_fd, pid, -1, &identity), 0);
 	assert_int_equal(identity_of(proc_fd, getpid(), -1, &self), 0);
 	assert_true(identity.start_time >= self.start_time);
@@ -175,9 +187,9 @@ static void a_process_without_its_first_thread_runs(void **state)
 		usleep(1000);
 	}
 	assert_non_null(strstr(text, ") Z "));
-	assert_int_equal(identity_is_zombie(proc_fd, pid), 0);
+	assert_int_equal(has_ended(pid), 0);
 	child_kill(pid);
-	assert_int_equal(identity_is_zombie(proc_fd, pid), 1);
+	assert_int_equal(has_ended(pid), 1);
 	waitpid(pid, NULL, 0);
 }
 
