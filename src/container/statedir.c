@@ -58,7 +58,7 @@ static int check_owner(int fd, const char *root, struct error *err)
 
 int statedir_open_root(const char *root, int *ret_fd, struct error *err)
 {
-	fd_auto int fd = open(root, OPEN_FLAGS | O_CLOEXEC);
+	fd_auto int fd = openat(AT_FDCWD, root, OPEN_FLAGS | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)

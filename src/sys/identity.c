@@ -79,10 +79,33 @@ int identity_of(int proc_fd, pid_t pid, int pidfd, struct identity *ret)
 	return r;
 }
 
+/* By the start time, which a time namespace shifts and procfs has to be read for. */
+static int identity_check_start(int proc_fd, const struct identity *identity, int pidfd)
+{
+	struct identity now;
+	int r = identity_of(proc_fd, identity->pid, pidfd, &now);
+
+	if (r < 0)
+		return r;
+	return now.start_time == identity->start_time ? 0 : -ESRCH;
+}
+
+/* By the inode where there is one: no other process of this boot ever has it. */
+static int identity_check(int proc_fd, const struct identity *identity, int pidfd)
+{
+	uint64_t inode = 0;
+	int r = identity->pidfd_inode ? identity_inode(pidfd, &inode) : 0;
+
+	if (r < 0)
+		return r;
+	if (!inode)
+		return identity_check_start(proc_fd, identity, pidfd);
+	return inode == identity->pidfd_inode ? 0 : -ESRCH;
+}
+
 int identity_open(int proc_fd, const struct identity *identity)
 {
 	fd_auto int pidfd = -EBADF;
-	struct identity now = { 0 };
 	int r;
 
 	if (identity->pid <= 0)
@@ -91,14 +114,8 @@ int identity_open(int proc_fd, const struct identity *identity)
 	/* EINVAL and ENOENT (since 6.15): the pid is that of a thread, so it has been recycled. */
 	if (pidfd < 0)
 		return pidfd == -EINVAL || pidfd == -ENOENT ? -ESRCH : pidfd;
-	r = identity_of(proc_fd, identity->pid, pidfd, &now);
-	if (r < 0)
-		return r;
-	if (now.start_time != identity->start_time)
-		return -ESRCH;
-	if (identity->pidfd_inode && now.pidfd_inode && now.pidfd_inode != identity->pidfd_inode)
-		return -ESRCH;
-	return fd_take(&pidfd);
+	r = identity_check(proc_fd, identity, pidfd);
+	return r < 0 ? r : fd_take(&pidfd);
 }
 
 int identity_has_ended(int pidfd)

@@ -28,7 +28,7 @@ enum { PROC_ROOT_INODE = 1, NAME_SIZE = 64, PROC_PATH_SIZE = 512 };
 
 int procfd_open(void)
 {
-	fd_auto int fd = open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd_auto int fd = openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct statfs fs;
 	struct stat st;
 

@@ -88,19 +88,36 @@ static void another_process_with_its_pid_is_not_it(void **state)
 	(void)state;
 	assert_int_equal(identity_of(proc_fd, getpid(), pidfd, &self), 0);
 	other = self;
+	other.pidfd_inode = 0;
 	other.start_time++;
 	assert_int_equal(identity_open(proc_fd, &other), -ESRCH);
 	if (self.pidfd_inode) {
 		other = self;
 		other.pidfd_inode++;
 		assert_int_equal(identity_open(proc_fd, &other), -ESRCH);
-		other.pidfd_inode = 0;
-		fd_close(identity_open(proc_fd, &other));
 	}
 	other.pid = 0;
 	assert_int_equal(identity_open(proc_fd, &other), -ESRCH);
 	other.pid = -1;
 	assert_int_equal(identity_open(proc_fd, &other), -ESRCH);
+}
+
+/* Whoever reads may be in another time namespace than who wrote: the inode is enough. */
+static void the_start_time_is_for_those_without_an_inode(void **state)
+{
+	fd_auto int proc_fd = procfd_open();
+	fd_auto int pidfd = sys_pidfd_open(getpid());
+	struct identity self;
+	int found_fd;
+
+	(void)state;
+	assert_int_equal(identity_of(proc_fd, getpid(), pidfd, &self), 0);
+	if (!self.pidfd_inode)
+		skip();
+	self.start_time += 1000;
+	found_fd = identity_open(-1, &self);
+	assert_true(found_fd >= 0);
+	fd_close(found_fd);
 }
 
 static void the_dead_are_zombies_and_then_gone(void **state)
@@ -211,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_is_found_again),
 		cmocka_unit_test(another_process_with_its_pid_is_not_it),
+		cmocka_unit_test(the_start_time_is_for_those_without_an_inode),
 		cmocka_unit_test(the_dead_are_zombies_and_then_gone),
 		cmocka_unit_test(a_name_cannot_lie_about_the_start),
 		cmocka_unit_test(a_process_without_its_first_thread_runs),
