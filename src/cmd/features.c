@@ -99,6 +99,22 @@ static void write_linux_features(struct json *json)
 	json_end_object(json);
 }
 
+static void write_words(struct json *json, const char *key, enum oci_enum words)
+{
+	json_begin_array(json, key);
+	for (int i = 0; i < (int)oci_enum_count(words); i++)
+		json_string(json, NULL, oci_enum_name(words, i));
+	json_end_array(json);
+}
+
+static void write_memory_policy(struct json *json)
+{
+	json_begin_object(json, "memoryPolicy");
+	write_words(json, "modes", OCI_ENUM_memory_policy_mode);
+	write_words(json, "flags", OCI_ENUM_memory_policy_flag);
+	json_end_object(json);
+}
+
 int cmd_features(struct call *call, struct error *err)
 {
 	struct strbuf out;
@@ -115,6 +131,7 @@ int cmd_features(struct call *call, struct error *err)
 	write_namespaces(&json);
 	write_capabilities(&json, call->arena);
 	write_linux_features(&json);
+	write_memory_policy(&json);
 	json_end_object(&json);
 	json_begin_object(&json, "annotations");
 	json_end_object(&json);

@@ -14,9 +14,6 @@ static bool is_systemd_wanted(const struct options *options)
 
 static int check_built_in(const struct options *options, struct error *err)
 {
-	if (options->console_socket)
-		return error_set(err, ENOTSUP,
-				 "--console-socket: terminals are not part of this build");
 	if (options->pidfd_socket)
 		return error_set(err, ENOTSUP,
 				 "--pidfd-socket: sending a pidfd is not part of this build");
@@ -39,6 +36,8 @@ static int request_paths(struct call *call, struct container_request *request, s
 		return error_prefix(err, "--config");
 	if (call_path(call, options->pid_file, &request->pid_file, err) < 0)
 		return error_prefix(err, "--pid-file");
+	if (call_path(call, options->console_socket, &request->console_socket, err) < 0)
+		return error_prefix(err, "--console-socket");
 	if (call_path(call, options->trace, &request->trace_file, err) < 0)
 		return error_prefix(err, "--trace");
 	return 0;

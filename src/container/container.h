@@ -28,12 +28,13 @@ struct container_report {
 struct container_request {
 	const char *root;
 	const char *id;
-	const char *bundle;     /* absolute, clean */
-	const char *config;     /* another file than bundle/config.json; NULL: that one */
-	const char *pid_file;   /* absolute; NULL: none */
-	const char *trace_file; /* --trace; absolute; NULL: none */
-	unsigned preserve_fds;  /* --preserve-fds plus LISTEN_FDS: kept from descriptor 3 on */
-	unsigned listen_fds;    /* of them, socket-activated */
+	const char *bundle;         /* absolute, clean */
+	const char *config;         /* another file than bundle/config.json; NULL: that one */
+	const char *pid_file;       /* absolute; NULL: none */
+	const char *console_socket; /* --console-socket; absolute; NULL: none */
+	const char *trace_file;     /* --trace; absolute; NULL: none */
+	unsigned preserve_fds;      /* --preserve-fds plus LISTEN_FDS: kept from descriptor 3 on */
+	unsigned listen_fds;        /* of them, socket-activated */
 	bool no_pivot, no_new_keyring, no_cgroup, systemd_cgroup;
 	bool detach; /* run: come back once the program runs */
 	bool keep;   /* run: leave the container behind when it has ended */

@@ -42,6 +42,7 @@ static int prepare(struct creation *c, bool waits, struct error *err)
 	if (r < 0)
 		return r;
 	c->prepared.request.waits_for_start = waits;
+	c->prepared.request.is_detached = waits || c->request->detach;
 	creation_name(c);
 	r = prepare_plan(&c->prepared, c->arena, &report, err);
 	if (r == 0 && c->request->tell)

@@ -71,6 +71,7 @@ int prepare_config(const struct container_request *request, int proc_fd, struct 
 		.no_new_keyring = request->no_new_keyring,
 		.no_pivot = request->no_pivot,
 		.no_cgroup = request->no_cgroup,
+		.console_socket = request->console_socket,
 	};
 	return probe(request, proc_fd, arena, ret, err);
 }

@@ -7,13 +7,10 @@ static bool is_later(enum oci_row row)
 {
 	switch (row) {
 	case OCI_ROW_process_console_size: /* without a terminal it is ignored, as the spec says */
-	case OCI_ROW_process_exec_cpu_affinity: /* for exec only */
+	case OCI_ROW_process_exec_cpu_affinity: /* for exec only; affinity.c has looked at it */
 		return false;
 	case OCI_ROW_process_apparmor_profile:
 	case OCI_ROW_process_selinux_label:
-	case OCI_ROW_process_oom_score_adj:
-	case OCI_ROW_process_scheduler:
-	case OCI_ROW_process_io_priority:
 	case OCI_ROW_mount_uid_mappings:
 	case OCI_ROW_mount_gid_mappings:
 	case OCI_ROW_hooks_prestart:
@@ -41,11 +38,8 @@ static bool is_later(enum oci_row row)
 	case OCI_ROW_linux_devices:
 	case OCI_ROW_linux_net_devices:
 	case OCI_ROW_linux_intel_rdt:
-	case OCI_ROW_linux_memory_policy:
-	case OCI_ROW_linux_sysctl:
 	case OCI_ROW_linux_seccomp:
 	case OCI_ROW_linux_mount_label:
-	case OCI_ROW_linux_personality:
 		return true;
 	default:
 		return false;

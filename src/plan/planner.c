@@ -9,16 +9,24 @@
 #include "cgroup/plan.h"
 #include "plan/coverage.h"
 #include "plan/operations.h"
+#include "topic/affinity.h"
 #include "topic/caps.h"
 #include "topic/device.h"
 #include "topic/hostname.h"
 #include "topic/idmap.h"
+#include "topic/io_priority.h"
 #include "topic/mask.h"
+#include "topic/memory_policy.h"
 #include "topic/mount.h"
 #include "topic/namespace.h"
+#include "topic/oom.h"
+#include "topic/personality.h"
 #include "topic/process.h"
 #include "topic/rlimit.h"
 #include "topic/root.h"
+#include "topic/scheduler.h"
+#include "topic/sysctl.h"
+#include "topic/terminal.h"
 #include "topic/user.h"
 
 static const char digits[] = "0123456789";
@@ -62,6 +70,8 @@ static int plan_conclusions(struct planning *p, struct error *err)
 	r = namespace_plan(p, err);
 	if (r == 0)
 		r = caps_plan(p, err);
+	if (r == 0)
+		r = affinity_check(p, err);
 	return r == 0 ? process_plan(p, err) : r;
 }
 
@@ -91,7 +101,9 @@ static int plan_child(struct planning *p, struct error *err)
 	if (r < 0)
 		return r;
 	namespace_plan_clone(p);
-	r = idmap_plan(p, err);
+	r = oom_plan(p, err);
+	if (r == 0)
+		r = idmap_plan(p, err);
 	if (r < 0)
 		return r;
 	namespace_plan_network_make(p);
@@ -103,7 +115,8 @@ static int plan_child(struct planning *p, struct error *err)
 		return r;
 	process_plan_hide(p);
 	namespace_plan_inside(p);
-	return hostname_plan(p, err);
+	r = hostname_plan(p, err);
+	return r == 0 ? sysctl_plan(p, err) : r;
 }
 
 /*
@@ -132,6 +145,7 @@ static int plan_unnetworked(struct planning *p, size_t networked,
 	namespace_plan_network_give(p);
 	plan_meanwhile(p);
 	namespace_plan_network_enter(p);
+	sysctl_plan_networked(p);
 	return 0;
 }
 
@@ -170,14 +184,24 @@ static int plan_process(struct planning *p, struct error *err)
 	int r;
 
 	process_plan_begin(p);
-	r = rlimit_plan(p, err);
+	r = terminal_plan(p, err);
+	if (r == 0)
+		r = rlimit_plan(p, err);
+	if (r == 0)
+		r = scheduler_plan(p, err);
 	if (r < 0)
 		return r;
+	io_priority_plan(p);
 	caps_plan_bound(p);
 	r = user_plan(p, err);
 	if (r < 0)
 		return r;
 	caps_plan_sets(p);
+	r = personality_plan(p, err);
+	if (r == 0)
+		r = memory_policy_plan(p, err);
+	if (r < 0)
+		return r;
 	process_plan_end(p);
 	return 0;
 }
@@ -224,16 +248,24 @@ int plan_make(struct arena *arena, const struct plan_request *request,
 	return 0;
 }
 
+/* Only what has no operation of its own says in words what it is. */
+static const char *refused_name(const struct step *step)
+{
+	const struct unsupported_args *args = step->args;
+
+	if (step->operation == OP_UNSUPPORTED && *args->what)
+		return args->what;
+	return *step->pointer ? step->pointer : operation_name((enum operation)step->operation);
+}
+
 int plan_refusal(const struct plan *plan, struct error *err)
 {
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct step *step = &plan->steps[i];
-		const struct unsupported_args *args = step->args;
 
 		if (operation_is_runnable((enum operation)step->operation))
 			continue;
-		error_set(err, ENOTSUP, "%s is not carried out by this build",
-			  *args->what ? args->what : step->pointer);
+		error_set(err, ENOTSUP, "%s is not carried out by this build", refused_name(step));
 		return error_at(err, "%s", step->pointer);
 	}
 	return 0;

@@ -77,6 +77,13 @@ void plan_add_undo(struct planning *p, size_t step, const struct undo *undo)
 	plan->undo[plan->n_undo++].step = (uint32_t)step;
 }
 
+enum stage plan_privileged_stage(const struct planning *p, unsigned capability)
+{
+	bool has_it = p->facts->is_initial_userns && p->facts->permitted >> capability & 1;
+
+	return !p->is_privileged && has_it ? STAGE_RUNTIME : STAGE_TWO;
+}
+
 void plan_warn(struct planning *p, const char *pointer, const char *format, ...)
 {
 	struct plan *plan = p->plan;

@@ -27,7 +27,9 @@ struct plan_request {
 	bool has_pid_file;
 	bool no_new_keyring;
 	bool no_pivot;
-	bool no_cgroup; /* --cgroup-manager disabled */
+	bool is_detached; /* the caller comes back while the program runs; not for `plan` */
+	const char *console_socket; /* who gets the terminal's other end; NULL: none */
+	bool no_cgroup;             /* --cgroup-manager disabled */
 };
 
 struct caps;
@@ -36,6 +38,7 @@ struct network;
 struct cgroup_devices;
 struct idmap_become_root;
 struct process_parts;
+struct sysctl;
 
 enum { KEPT_MAX = 8 };
 
@@ -65,6 +68,7 @@ struct planning {
 	struct process_parts *process;            /* likewise of process_plan */
 	const struct idmap_become_root *root_ids; /* ... of idmap_plan; NULL: no user namespace */
 	const struct rlimit_step *rlimits;        /* ... of rlimit_plan, for the steps at the end */
+	const struct sysctl *sysctls;     /* ... of sysctl_plan, one for each that is configured */
 	struct kept_mount kept[KEPT_MAX]; /* by whose descriptors what is in them is found */
 	size_t n_kept;
 	const struct network
@@ -85,6 +89,13 @@ unsigned plan_new_slot(struct planning *p);
 
 /* Says how the step with that index is taken back. The path must live in the arena. */
 void plan_add_undo(struct planning *p, size_t step, const struct undo *undo);
+
+/*
+ * Where to do to the child what takes a capability of the first user namespace: by itself while it
+ * has the host's privileges; with a new user namespace by the runtime, if that one has it; else by
+ * the child again, for as much as goes without.
+ */
+enum stage plan_privileged_stage(const struct planning *p, unsigned capability);
 
 /* Something that the specification lets pass with a warning. */
 void plan_warn(struct planning *p, const char *pointer, const char *format, ...)

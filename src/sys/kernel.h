@@ -94,6 +94,56 @@ struct kernel_cap_data {
 };
 #define KERNEL_CAP_LAST_POSSIBLE 63
 #define KERNEL_CAP_NET_ADMIN     12
+#define KERNEL_CAP_SYS_NICE      23
+#define KERNEL_CAP_SYS_RESOURCE  24
 
 /* keyctl(2) */
 #define KERNEL_KEYCTL_JOIN_SESSION_KEYRING 1
+
+/* sched_setattr(2) [3.14], with the utilization's bounds [5.3] */
+struct kernel_sched_attr {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period; /* nanoseconds */
+	uint32_t util_min, util_max;
+};
+#define KERNEL_SCHED_OTHER    0u
+#define KERNEL_SCHED_FIFO     1u
+#define KERNEL_SCHED_RR       2u
+#define KERNEL_SCHED_BATCH    3u
+#define KERNEL_SCHED_IDLE     5u
+#define KERNEL_SCHED_DEADLINE 6u
+
+#define KERNEL_SCHED_RESET_ON_FORK  0x01u
+#define KERNEL_SCHED_RECLAIM        0x02u
+#define KERNEL_SCHED_DL_OVERRUN     0x04u
+#define KERNEL_SCHED_KEEP_POLICY    0x08u
+#define KERNEL_SCHED_KEEP_PARAMS    0x10u
+#define KERNEL_SCHED_UTIL_CLAMP_MIN 0x20u
+#define KERNEL_SCHED_UTIL_CLAMP_MAX 0x40u
+
+/* ioprio_set(2) */
+#define KERNEL_IOPRIO_WHO_PROCESS 1
+#define KERNEL_IOPRIO_CLASS_SHIFT 13
+#define KERNEL_IOPRIO_CLASS_RT    1
+#define KERNEL_IOPRIO_CLASS_BE    2
+#define KERNEL_IOPRIO_CLASS_IDLE  3
+
+/* set_mempolicy(2); WEIGHTED_INTERLEAVE [6.9] */
+#define KERNEL_MPOL_DEFAULT             0
+#define KERNEL_MPOL_PREFERRED           1
+#define KERNEL_MPOL_BIND                2
+#define KERNEL_MPOL_INTERLEAVE          3
+#define KERNEL_MPOL_LOCAL               4
+#define KERNEL_MPOL_PREFERRED_MANY      5
+#define KERNEL_MPOL_WEIGHTED_INTERLEAVE 6
+#define KERNEL_MPOL_F_NUMA_BALANCING    0x2000
+#define KERNEL_MPOL_F_RELATIVE_NODES    0x4000
+#define KERNEL_MPOL_F_STATIC_NODES      0x8000
+#define KERNEL_NODES_MAX                1024 /* no kernel is built for more memory nodes */
+
+/* personality(2) */
+#define KERNEL_PERSONALITY_LINUX   0x0000ul
+#define KERNEL_PERSONALITY_LINUX32 0x0008ul

@@ -104,6 +104,26 @@ int sys_execveat(int dir_fd, const char *path, char *const argv[], char *const e
 	return result(syscall(SYS_execveat, dir_fd, path, argv, envp, flags));
 }
 
+int sys_sched_setattr(pid_t pid, struct kernel_sched_attr *attr)
+{
+	return result(syscall(SYS_sched_setattr, pid, attr, 0));
+}
+
+int sys_ioprio_set(pid_t pid, int value)
+{
+	return result(syscall(SYS_ioprio_set, KERNEL_IOPRIO_WHO_PROCESS, pid, value));
+}
+
+int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long n_bits)
+{
+	return result(syscall(SYS_set_mempolicy, mode, nodes, n_bits));
+}
+
+int sys_personality(unsigned long persona)
+{
+	return result(syscall(SYS_personality, persona));
+}
+
 int sys_bpf(int command, void *attr, size_t size)
 {
 	return result(syscall(SYS_bpf, command, attr, size));

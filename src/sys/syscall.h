@@ -33,6 +33,12 @@ int sys_setresgid(gid_t gid);
 int sys_setgroups(size_t count, const gid_t *groups);
 int sys_keyctl_join_session(const char *name);
 int sys_execveat(int dir_fd, const char *path, char *const argv[], char *const envp[], int flags);
+/* `pid` 0 is the caller itself, here and below. */
+int sys_sched_setattr(pid_t pid, struct kernel_sched_attr *attr);
+int sys_ioprio_set(pid_t pid, int value);
+/* A bit for each node; `nodes` may be NULL: none. */
+int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long n_bits);
+int sys_personality(unsigned long persona);
 int sys_bpf(int command, void *attr, size_t size);
 
 /* The length with its NUL; "(unreachable)..." comes through as the kernel gives it. */

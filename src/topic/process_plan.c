@@ -155,8 +155,6 @@ int process_plan(struct planning *p, struct error *err)
 	}
 	if (!process)
 		return 0;
-	if (process->terminal)
-		plan_unsupported(p, "a terminal", "/process/terminal");
 	if (process->user && process->user->has_umask)
 		parts->session.umask = process->user->umask;
 	r = plan_cwd(process, &parts->cwd, err);

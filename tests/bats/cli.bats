@@ -70,6 +70,8 @@ rfc3339='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z
 		'["cgroup","ipc","mount","network","pid","user","uts"]'
 	is "$(jq -r '[.linux.capabilities[] | select(startswith("CAP_"))] | length > 30' <<<"$out")" true
 	is "$(jq -r '.linux.cgroup | .v1 and .v2' <<<"$out")" true
+	is "$(jq -r '.linux.memoryPolicy | .modes[0], (.modes | length), .flags[2]' <<<"$out" | tr '\n' ' ')" \
+		'MPOL_DEFAULT 7 MPOL_F_STATIC_NODES '
 	is "$(head -2 <<<"$out" | tail -1 | cut -c 1-5)" '    "'
 }
 
@@ -169,7 +171,6 @@ rfc3339='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z
 @test "options for what this build does not do are refused" {
 	refused --systemd-cgroup create --bundle "$B" "$ID"
 	refused --cgroup-manager systemd create --bundle "$B" "$ID"
-	refused create --console-socket "$T/socket" --bundle "$B" "$ID"
 	refused create --pidfd-socket "$T/socket" --bundle "$B" "$ID"
 	assert_nothing_left
 }

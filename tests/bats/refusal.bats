@@ -37,13 +37,9 @@ edit_text() {
 
 # --- what this build does not do (a row leaves when it does)
 
-@test "a terminal, LSM labels, oom score, scheduler and io priority are refused by their pointers" {
-	refuses '.process.terminal = true' /process/terminal
+@test "LSM labels are refused by their pointers" {
 	refuses '.process.apparmorProfile = "some"' /process/apparmorProfile
 	refuses '.process.selinuxLabel = "some"' /process/selinuxLabel
-	refuses '.process.oomScoreAdj = 100' /process/oomScoreAdj
-	refuses '.process.scheduler = {"policy": "SCHED_BATCH"}' /process/scheduler
-	refuses '.process.ioPriority = {"class": "IOPRIO_CLASS_IDLE", "priority": 0}' /process/ioPriority
 }
 
 @test "hooks of every kind are refused by their pointers" {
@@ -72,16 +68,13 @@ edit_text() {
 	refuses '.linux.resources.unified = {"memory.high": "1000000"}' /linux/resources/unified
 }
 
-@test "devices, sysctl, seccomp, RDT, memory policy and the rest are refused by their pointers" {
+@test "devices, seccomp, RDT and the rest are refused by their pointers" {
 	refuses '.linux.devices = [{"type": "c", "path": "/dev/x", "major": 1, "minor": 3}]' /linux/devices
 	refuses '.linux.netDevices = {"eth7": {}}' /linux/netDevices
-	refuses '.linux.sysctl = {"net.ipv4.ip_forward": "1"}' /linux/sysctl
 	refuses '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}' /linux/seccomp
 	refuses '.linux.intelRdt = {"closID": "x"}' /linux/intelRdt
 	refuses '.linux.intelRdt = {}' /linux/intelRdt
-	refuses '.linux.memoryPolicy = {"mode": "MPOL_DEFAULT", "nodes": ""}' /linux/memoryPolicy
 	refuses '.linux.mountLabel = "some"' /linux/mountLabel
-	refuses '.linux.personality = {"domain": "LINUX32"}' /linux/personality
 }
 
 @test "idmapped mounts and remounts are refused by their pointers" {

@@ -29,6 +29,8 @@ sweep_setup() {
 		| .linux.readonlyPaths = ["/proc/sys"]
 		| .mounts |= map(select(.destination | IN("/proc", "/dev", "/dev/pts", "/sys")))
 		| .mounts += [{"destination": "/bound", "source": $bound, "options": ["bind"]}]
+		| .linux.sysctl = {"kernel.msgmax": "9191", "net.ipv4.ip_forward": "1"}
+		| .process.oomScoreAdj = 10
 		| .process.args = ["/bin/sleep", "1000"] | .process.cwd = "/made/dir"'
 }
 
