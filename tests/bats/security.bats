@@ -244,6 +244,20 @@ outside_is_unharmed() {
 	assert_nothing_left
 }
 
+@test "a working directory that is moved out of the root while init waits is refused by start" {
+	make_outside
+	mkdir "$B/rootfs/work.d"
+	edit_config '.process.cwd = "/work.d"'
+	set_script 'cat ../file'
+	create_ok
+	mv "$B/rootfs/work.d" "$T/outside/"
+	refused start "$ID"
+	err_names /process/cwd
+	err_has "outside of the container"
+	wait_status stopped
+	is "$(<"$T/container.out")" ""
+}
+
 @test "no directory of the host is open in an init that waits" {
 	create_ok
 	local pid fd

@@ -183,3 +183,37 @@ run_killed() {
 	occurrences "$T/trace" >"$T/occurrences"
 	MOST=${STRACE_KILLS:-40} kill_each run_killed
 }
+
+# --- SIGTERM, at the very moments at which an init could miss it
+
+@test "a SIGTERM that comes as soon as create has ended ends an init that was slow to ask for it" {
+	(
+		traced_environment
+		# the first calls give back what the caller ignores; those that follow ask for signals
+		exec strace -f -qq -o /dev/null -e trace=rt_sigaction \
+			-e inject=rt_sigaction:delay_enter=20000:when=66+ \
+			"$RT" --root "$STATE" create --bundle "$B" --pid-file "$T/pid" "$ID" 3>&-
+	) </dev/null >"$T/container.out" 2>"$T/container.err" &
+	BACKGROUND+=($!)
+	until_true test -s "$T/pid"
+	kill -TERM "$(<"$T/pid")"
+	wait_status stopped
+}
+
+@test "a SIGTERM between start's message and the program ends init, and start says so" {
+	local pid tracer
+	set_script 'echo ran'
+	create_ok
+	pid=$(state_of pid)
+	# its first line is the call that init waits in
+	strace -qq -o "$T/attached" -p "$pid" -e trace=poll,restart_syscall,getcwd \
+		-e inject=getcwd:signal=TERM 3>&- &
+	tracer=$!
+	BACKGROUND+=("$tracer")
+	until_true test -s "$T/attached"
+	refused start "$ID"
+	err_has "ended before its program ran"
+	wait_status stopped
+	wait "$tracer" || :
+	is "$(<"$T/container.out")" ""
+}

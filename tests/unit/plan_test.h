@@ -56,6 +56,7 @@ static inline void plan_world_take_request(struct plan_world *w)
 	w->request.has_pid_file = plan_world_annotation(w, "test.pid-file");
 	w->request.no_new_keyring = plan_world_annotation(w, "test.no-new-keyring");
 	w->request.no_cgroup = plan_world_annotation(w, "test.no-cgroup");
+	w->request.no_pivot = plan_world_annotation(w, "test.no-pivot");
 }
 
 /* Decodes, which must succeed, and plans, which need not. */
