@@ -78,6 +78,8 @@ static struct oci_range limit_range(enum oci_limit limit)
 		return (struct oci_range){ -1, UINT32_MAX };
 	case OCI_LIMIT_SHOWN_STATUS:
 		return (struct oci_range){ 0, OCI_STATUS_PAUSED };
+	case OCI_LIMIT_CAPABILITY: /* a set of them is 64 bits */
+		return (struct oci_range){ 0, 63 };
 	default:
 		return (struct oci_range){ INT64_MIN, UINT64_MAX };
 	}

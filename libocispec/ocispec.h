@@ -166,6 +166,7 @@ OCI_DECLARE_DOCUMENT(state)
 OCI_DECLARE_DOCUMENT(container_process_state)
 OCI_DECLARE_DOCUMENT(features)
 OCI_DECLARE_DOCUMENT(record)
+OCI_DECLARE_DOCUMENT(host_facts)
 
 /*
  * Where the value of a JSON pointer (RFC 6901; "" is the whole document) stands. Reads the text

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The OCI documents, described once: the runtime specification 1.3.0 as far as Linux is concerned,
- * and the runtime's own record. Structs, decoder, encoder, checks and walk all come from these
- * rows, so that a new property is one row here and nothing else in this library.
+ * the runtime's own record, and the facts about a host. Structs, decoder, encoder, checks and walk
+ *all come from these rows, so that a new property is one row here and nothing else in this library.
  *
  *	P(object, field, "jsonName", KIND, child, flags, LIMIT)
  *
@@ -17,6 +17,7 @@
 
 #include "libocispec/schema_config.h"
 #include "libocispec/schema_documents.h"
+#include "libocispec/schema_host.h"
 
 /*
  * Every object, those that others hold by value first: O has rows only, K is an element of an
@@ -70,6 +71,9 @@
 	O(features_mount_extensions) \
 	O(features_linux)            \
 	O(features)                  \
+	OCI_HOST_OBJECTS(O)          \
+	O(host_cgroups)              \
+	O(host_facts)                \
 	O(identity)                  \
 	O(record_cgroup)             \
 	O(record_undo)               \

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "libocispec/schema_host.h"
+
 /* Every list below, in the order of enum oci_enum. */
 #define OCI_ENUMS(E)          \
 	E(namespace_type)     \
@@ -23,7 +25,8 @@
 	E(seccomp_operator)   \
 	E(seccomp_flag)       \
 	E(seccomp_arch)       \
-	E(status)
+	E(status)             \
+	E(host_cgroup_mode)
 
 #define OCI_WORDS_namespace_type(W)          \
 	W(NAMESPACE_TYPE_PID, "pid")         \

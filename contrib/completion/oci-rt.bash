@@ -27,7 +27,7 @@ _oci_rt_options() {
 		echo "--bundle --config --console-socket --detach --keep --no-new-keyring --no-pivot
 			--no-subreaper --pid-file --pidfd-socket --preserve-fds --trace"
 		;;
-	plan) echo "--bundle --config --format --no-new-keyring --no-pivot --preserve-fds" ;;
+	plan) echo "--bundle --config --facts --format --no-new-keyring --no-pivot --preserve-fds" ;;
 	spec)
 		echo "--bundle --cwd --env --file --hostname --mount --read-only --rootfs --rootless
 			--user --userns"
@@ -63,6 +63,7 @@ _oci_rt_value() {
 	*/-log-level) COMPREPLY=($(compgen -W "error warning debug" -- "$cur")) ;;
 	list/-format | list/-f) COMPREPLY=($(compgen -W "table json" -- "$cur")) ;;
 	plan/-format | plan/-f) COMPREPLY=($(compgen -W "text json" -- "$cur")) ;;
+	plan/-facts) COMPREPLY=($(compgen -W "show" -- "$cur") $(compgen -f -- "$cur")) ;;
 	spec/-rootless) return 1 ;;
 	*/-rootless) COMPREPLY=($(compgen -W "true false auto" -- "$cur")) ;;
 	*/-root | */-bundle | */-b | spec/-rootfs) COMPREPLY=($(compgen -d -- "$cur")) ;;

@@ -72,6 +72,8 @@ static const struct option_row option_rows[] = {
 	ROW("quiet", 'q', FLAG, V(LIST), quiet, "", "ids only"),
 	ROW("format", 'f', TEXT, V(LIST), format, "FORMAT", "table (default) or json"),
 	ROW("format", 'f', TEXT, V(PLAN), format, "FORMAT", "text (default) or json"),
+	ROW("facts", 0, TEXT, V(PLAN), facts, "FILE|show",
+	    "plan for the host that FILE describes; show: print this one's"),
 
 	ROW("cwd", 0, TEXT, V(SPEC), cwd, "DIR", "working directory of the program"),
 	ROW("env", 'e', TEXTS, V(SPEC), env, "NAME=VALUE", "add to the environment"),

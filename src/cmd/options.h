@@ -50,7 +50,7 @@ struct options {
 	bool no_pivot, no_new_keyring, no_subreaper, detach, keep;
 
 	bool all, force, regex, quiet;
-	const char *format;
+	const char *format, *facts;
 
 	bool is_rootless, read_only; /* read_only is true unless --read-only=false */
 	const char *file, *rootfs, *hostname, *cwd, *user, *userns;

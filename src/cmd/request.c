@@ -34,6 +34,8 @@ static int request_paths(struct call *call, struct container_request *request, s
 		return error_prefix(err, "--bundle");
 	if (call_path(call, options->config, &request->config, err) < 0)
 		return error_prefix(err, "--config");
+	if (call_path(call, options->facts, &request->facts, err) < 0)
+		return error_prefix(err, "--facts");
 	if (call_path(call, options->pid_file, &request->pid_file, err) < 0)
 		return error_prefix(err, "--pid-file");
 	if (call_path(call, options->console_socket, &request->console_socket, err) < 0)

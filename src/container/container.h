@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "libocispec/ocispec.h"
 #include "step/step.h"
 
@@ -19,8 +20,7 @@
 struct container_report {
 	const struct warning *warnings;
 	size_t n_warnings;
-	const char *const
-		*unknown; /* JSON pointers of properties that the specification does not know */
+	const char **unknown; /* JSON pointers of properties that the specification does not know */
 	size_t n_unknown;
 };
 
@@ -30,6 +30,7 @@ struct container_request {
 	const char *id;
 	const char *bundle;         /* absolute, clean */
 	const char *config;         /* another file than bundle/config.json; NULL: that one */
+	const char *facts;          /* plan: this file instead of what the host says; NULL: none */
 	const char *pid_file;       /* absolute; NULL: none */
 	const char *console_socket; /* --console-socket; absolute; NULL: none */
 	const char *trace_file;     /* --trace; absolute; NULL: none */
@@ -56,11 +57,18 @@ int container_create(const struct container_request *request, struct arena *aren
 int container_run(const struct container_request *request, struct arena *arena, int *ret_status,
 		  struct error *err);
 
-/* The plan alone, for this host: nothing is touched, no privilege needed. root and pid_file are not
- * used; an id that is NULL is "container". */
+/* The plan alone, for this host or that of request->facts: nothing is touched, no privilege needed.
+ * root and pid_file are not used; an id that is NULL is "container". */
 int container_plan(const struct container_request *request, struct arena *arena,
 		   const struct plan **ret_plan, struct container_report *ret_report,
 		   struct error *err);
+
+/*
+ * Writes the facts about this host that planning the request looks at; every fact when the request
+ * is NULL. As they are: not as root would find them.
+ */
+int container_show_facts(const struct container_request *request, struct arena *arena,
+			 struct json *json, struct error *err);
 
 /* Runs the program of a created container. In any other state an error that names it: -EINVAL. */
 int container_start(const char *root, const char *id, struct error *err);

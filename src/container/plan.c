@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan: what create would do, without doing it; see container.h. */
+#include <errno.h>
+
 #include "base/fd.h"
 #include "container/container.h"
 #include "container/prepare.h"
+#include "plan/facts.h"
 #include "sys/procfd.h"
 
 /* This build makes containers for root only: what another user is shown is what root would do. */
@@ -15,22 +18,31 @@ static void plan_as_root(struct host_facts *facts)
 	facts->permitted = facts->bounding;
 }
 
+static const char default_id[] = "container";
+
+/* The request as planning takes it; facts from a file need nothing of this host. */
+static int prepare(const struct container_request *request, struct arena *arena,
+		   struct container_report *ret_report, struct prepared *ret, struct error *err)
+{
+	struct container_request named = *request;
+	fd_auto int proc_fd = request->facts ? -EBADF : procfd_open();
+	int r;
+
+	if (!request->facts && proc_fd < 0)
+		return error_errno(err, -proc_fd, "open the host's procfs");
+	if (!named.id)
+		named.id = default_id;
+	r = container_check_id(named.id, err);
+	return r == 0 ? prepare_config(&named, proc_fd, arena, ret_report, ret, err) : r;
+}
+
 int container_plan(const struct container_request *request, struct arena *arena,
 		   const struct plan **ret_plan, struct container_report *ret_report,
 		   struct error *err)
 {
-	struct container_request named = *request;
 	struct prepared prepared = { 0 };
-	fd_auto int proc_fd = procfd_open();
-	int r;
+	int r = prepare(request, arena, ret_report, &prepared, err);
 
-	if (proc_fd < 0)
-		return error_errno(err, -proc_fd, "open the host's procfs");
-	if (!named.id)
-		named.id = "container";
-	r = container_check_id(named.id, err);
-	if (r == 0)
-		r = prepare_config(&named, proc_fd, arena, ret_report, &prepared, err);
 	if (r < 0)
 		return r;
 	prepared.request.waits_for_start = true;
@@ -38,5 +50,27 @@ int container_plan(const struct container_request *request, struct arena *arena,
 	r = prepare_plan(&prepared, arena, ret_report, err);
 	if (r == 0)
 		*ret_plan = prepared.plan;
+	return r;
+}
+
+static int all_facts(struct arena *arena, struct prepared *ret, struct error *err)
+{
+	fd_auto int proc_fd = procfd_open();
+
+	if (proc_fd < 0)
+		return error_errno(err, -proc_fd, "open the host's procfs");
+	return prepare_all_facts(proc_fd, arena, ret, err);
+}
+
+int container_show_facts(const struct container_request *request, struct arena *arena,
+			 struct json *json, struct error *err)
+{
+	struct container_report report = { 0 };
+	struct prepared prepared = { 0 };
+	int r = request ? prepare(request, arena, &report, &prepared, err)
+			: all_facts(arena, &prepared, err);
+
+	if (r == 0)
+		facts_write(arena, &prepared.facts, HOST_SET_ALL, json);
 	return r;
 }

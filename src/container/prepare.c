@@ -10,8 +10,12 @@
 #include "base/path.h"
 #include "cgroup/plan.h"
 #include "container/record.h"
+#include "plan/facts.h"
+#include "plan/needs.h"
 #include "plan/planner.h"
 #include "sys/file.h"
+
+enum { FACTS_SIZE = 1 << 20 };
 
 static int read_config(const struct container_request *request, struct arena *arena,
 		       struct prepared *ret, struct error *err)
@@ -36,18 +40,63 @@ static int read_config(const struct container_request *request, struct arena *ar
 	return 0;
 }
 
-static int probe(const struct container_request *request, int proc_fd, struct arena *arena,
-		 struct prepared *prepared, struct error *err)
+/* The set of facts, of this host; target: the path of the container's cgroup, or NULL. */
+static int probe(int proc_fd, uint64_t set, const char *target, struct arena *arena,
+		 struct host_facts *facts, struct error *err)
 {
-	struct host_facts *facts = &prepared->facts;
-	const char *target = cgroup_target_path(arena, prepared->config, request->id);
-	int r = host_probe(proc_fd, facts, err);
+	int r = host_probe(proc_fd, set, facts, err);
 
-	if (r == 0)
-		r = host_probe_cgroups(proc_fd, arena, &facts->cgroups, err);
-	if (r < 0 || !target || request->no_cgroup)
+	if (r < 0 || !(set & HOST_SET(cgroups)))
 		return r;
-	return host_probe_cgroup_target(arena, target, &facts->cgroups, err);
+	r = host_probe_cgroups(proc_fd, arena, &facts->cgroups, err);
+	if (r < 0)
+		return r;
+	facts->known |= HOST_SET(cgroups);
+	return target ? host_probe_cgroup_target(arena, target, &facts->cgroups, err) : 0;
+}
+
+/* The facts that a file says, of whatever host. */
+static int read_facts(const char *path, uint64_t set, struct arena *arena, struct host_facts *ret,
+		      struct error *err)
+{
+	struct oci_document document = { .name = path_name(path) };
+	char *text;
+	int r = file_read(AT_FDCWD, path, FACTS_SIZE, arena, &text, &document.length);
+
+	if (r < 0)
+		return error_errno(err, -r, "read %s", path);
+	document.text = text;
+	r = facts_read(arena, &document, ret, err);
+	if (r == 0)
+		r = facts_check_known(ret, set, err);
+	if (r < 0 && !*err->document) {
+		snprintf(err->document, sizeof(err->document), "%s", document.name);
+		error_hint(err, "`oci-rt plan --facts show`, with this bundle and on the host that "
+				"is meant, prints all that it needs");
+	}
+	return r;
+}
+
+static int learn_facts(const struct container_request *request, int proc_fd, struct arena *arena,
+		       struct prepared *prepared, struct error *err)
+{
+	uint64_t set = plan_needs(&prepared->request, prepared->config);
+	const char *target = NULL;
+	int r;
+
+	if (!request->no_cgroup)
+		target = cgroup_target_path(arena, prepared->config, request->id);
+	if (!request->facts)
+		return probe(proc_fd, set, target, arena, &prepared->facts, err);
+	r = read_facts(request->facts, set, arena, &prepared->facts, err);
+	if (r == 0 && target)
+		facts_set_target(arena, &prepared->facts, target);
+	return r;
+}
+
+int prepare_all_facts(int proc_fd, struct arena *arena, struct prepared *ret, struct error *err)
+{
+	return probe(proc_fd, HOST_SET_ALL, NULL, arena, &ret->facts, err);
 }
 
 int prepare_config(const struct container_request *request, int proc_fd, struct arena *arena,
@@ -73,7 +122,7 @@ int prepare_config(const struct container_request *request, int proc_fd, struct 
 		.no_cgroup = request->no_cgroup,
 		.console_socket = request->console_socket,
 	};
-	return probe(request, proc_fd, arena, ret, err);
+	return learn_facts(request, proc_fd, arena, ret, err);
 }
 
 int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,

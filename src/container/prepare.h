@@ -18,9 +18,15 @@ struct prepared {
 	const struct plan *plan;
 };
 
-/* All but the plan. */
+/*
+ * All but the plan. The facts are those that the configuration needs, of this host; with
+ * request->facts they come from that file, and proc_fd is not used.
+ */
 int prepare_config(const struct container_request *request, int proc_fd, struct arena *arena,
 		   struct container_report *ret_report, struct prepared *ret, struct error *err);
+
+/* Every fact about this host, for no configuration in particular. */
+int prepare_all_facts(int proc_fd, struct arena *arena, struct prepared *ret, struct error *err);
 
 /* The plan, with its warnings in the report. */
 int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,

@@ -28,7 +28,7 @@ static void print_step(const struct plan *plan, size_t i, struct strbuf *out)
 	strbuf_add_char(out, '\n');
 }
 
-void plan_print_text(const struct plan *plan, struct strbuf *out)
+void plan_print_text(const struct plan *plan, const struct oci_strings *unknown, struct strbuf *out)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
 		print_step(plan, i, out);
@@ -42,6 +42,8 @@ void plan_print_text(const struct plan *plan, struct strbuf *out)
 	for (size_t i = 0; i < plan->n_warnings; i++)
 		strbuf_add_format(out, "warning  %s [%s]\n", plan->warnings[i].text,
 				  plan->warnings[i].pointer);
+	for (size_t i = 0; i < unknown->n; i++)
+		strbuf_add_format(out, "unknown  [%s]\n", unknown->v[i]);
 }
 
 static void print_step_json(const struct plan *plan, size_t i, struct json *json)
@@ -64,7 +66,7 @@ static void print_step_json(const struct plan *plan, size_t i, struct json *json
 	json_end_object(json);
 }
 
-void plan_print_json(const struct plan *plan, struct json *json)
+void plan_print_json(const struct plan *plan, const struct oci_strings *unknown, struct json *json)
 {
 	json_begin_object(json, NULL);
 	json_begin_array(json, "steps");
@@ -91,6 +93,10 @@ void plan_print_json(const struct plan *plan, struct json *json)
 		json_string(json, "pointer", plan->warnings[i].pointer);
 		json_end_object(json);
 	}
+	json_end_array(json);
+	json_begin_array(json, "unknown");
+	for (size_t i = 0; i < unknown->n; i++)
+		json_string(json, NULL, unknown->v[i]);
 	json_end_array(json);
 	json_end_object(json);
 }

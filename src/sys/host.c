@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The facts about this host that every plan needs. Asks the kernel and never changes anything; the
- * cgroups are host_cgroup.c's.
+ * The facts about this host and the process that asks. Asks the kernel and never changes anything;
+ * the cgroups are host_cgroup.c's.
  */
 #include "sys/host.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/number.h"
@@ -20,21 +17,6 @@
 
 /* uid_map(5): the one line that maps everything to itself. */
 static const uint32_t whole_map[3] = { 0, 0, UINT32_MAX };
-
-/* "6.1.0-44-amd64" is 6.1. */
-static uint32_t kernel_version(void)
-{
-	struct utsname name;
-	unsigned long major, minor = 0;
-	char *end;
-
-	if (uname(&name) < 0)
-		return 0;
-	major = strtoul(name.release, &end, 10);
-	if (*end == '.')
-		minor = strtoul(end + 1, NULL, 10);
-	return HOST_KERNEL(major, minor);
-}
 
 static int probe_permitted(uint64_t *ret, struct error *err)
 {
@@ -47,17 +29,39 @@ static int probe_permitted(uint64_t *ret, struct error *err)
 	return 0;
 }
 
-/* The kernel refuses a capability that it does not know: that is how many there are. */
-static void probe_bounding(struct host_facts *facts)
+static bool is_capability(uint32_t cap)
 {
-	for (int cap = 0; cap <= KERNEL_CAP_LAST_POSSIBLE; cap++) {
+	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0;
+}
+
+/* The kernel refuses a capability that it does not know: between them lies the last one. */
+static uint32_t last_capability(void)
+{
+	uint32_t known = 0, unknown = KERNEL_CAP_LAST_POSSIBLE + 1;
+
+	while (unknown - known > 1) {
+		uint32_t middle = (known + unknown) / 2;
+
+		if (is_capability(middle))
+			known = middle;
+		else
+			unknown = middle;
+	}
+	return known;
+}
+
+static uint64_t bounding_set(void)
+{
+	uint64_t set = 0;
+
+	for (uint32_t cap = 0; cap <= KERNEL_CAP_LAST_POSSIBLE; cap++) {
 		int is_in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
 		if (is_in < 0)
-			return;
-		facts->last_cap = (uint32_t)cap;
-		facts->bounding |= (uint64_t)(is_in > 0) << cap;
+			break;
+		set |= (uint64_t)(is_in > 0) << cap;
 	}
+	return set;
 }
 
 static bool is_whole_map(const char *text)
@@ -85,24 +89,24 @@ static int probe_userns(int proc_fd, bool *ret, struct error *err)
 	return 0;
 }
 
-int host_probe(int proc_fd, struct host_facts *ret, struct error *err)
+int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err)
 {
-	struct host_facts facts = {
-		.kernel = kernel_version(),
-		.uid = geteuid(),
-		.gid = getegid(),
-	};
-	struct rlimit limit;
-	int r = probe_permitted(&facts.permitted, err);
+	int r = 0;
 
+	set &= ~HOST_SET(cgroups);
+	if (set & HOST_SET(uid))
+		facts->uid = geteuid();
+	if (set & HOST_SET(gid))
+		facts->gid = getegid();
+	if (set & HOST_SET(last_cap))
+		facts->last_cap = last_capability();
+	if (set & HOST_SET(bounding))
+		facts->bounding = bounding_set();
+	if (set & HOST_SET(permitted))
+		r = probe_permitted(&facts->permitted, err);
+	if (r == 0 && set & HOST_SET(is_initial_userns))
+		r = probe_userns(proc_fd, &facts->is_initial_userns, err);
 	if (r == 0)
-		r = probe_userns(proc_fd, &facts.is_initial_userns, err);
-	if (r < 0)
-		return r;
-	probe_bounding(&facts);
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return error_errno(err, errno, "ask for the limit of open files");
-	facts.rlimit_nofile_hard = limit.rlim_max;
-	*ret = facts;
-	return 0;
+		facts->known |= set;
+	return r;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the planner must know about this host: plain data, probed here and nowhere else, and only
- * when the configuration needs it. A test writes the struct by hand.
+ * when the configuration needs it. The structs are made of the rows of libocispec/schema_host.h,
+ * where each field is explained: the text of `plan --facts` has the same. A test may write them by
+ * hand.
  */
 #pragma once
 
@@ -11,51 +13,62 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "libocispec/schema_host.h"
 
-#define HOST_KERNEL(major, minor) ((uint32_t)(major) << 16 | (minor))
+/* Words of schema_host.h: HOST_CGROUP_NONE (nothing at /sys/fs/cgroup that is a cgroup file
+ * system), HOST_CGROUP_V1 (one hierarchy a controller or a set of them), HOST_CGROUP_HYBRID (v1,
+ * and a v2 tree at /sys/fs/cgroup/unified), HOST_CGROUP_V2 (one v2 tree at /sys/fs/cgroup). */
+#define HOST_CONSTANT(name, text) name,
+enum host_cgroup_mode { OCI_WORDS_host_cgroup_mode(HOST_CONSTANT) };
 
-enum host_cgroup_mode {
-	HOST_CGROUP_NONE,   /* nothing at /sys/fs/cgroup that is a cgroup file system */
-	HOST_CGROUP_V1,     /* one hierarchy a controller or a set of them */
-	HOST_CGROUP_HYBRID, /* v1, and a v2 tree at /sys/fs/cgroup/unified */
-	HOST_CGROUP_V2,     /* one v2 tree at /sys/fs/cgroup */
-};
+/* A field of a row. A list is { n, v }; what is null in the document is NULL here. */
+#define HOST_TYPE_STRING(child)                           const char *
+#define HOST_TYPE_BOOL(child)                             bool
+#define HOST_TYPE_U32(child)                              uint32_t
+#define HOST_TYPE_U64(child)                              uint64_t
+#define HOST_TYPE_I64(child)                              int64_t
+#define HOST_TYPE_ENUM(child)                             enum child
+#define HOST_TYPE_OBJECT(child)                           struct child
+#define HOST_TYPE_LIST(child)                             struct child##_list
+#define HOST_FIELD(object, field, name, kind, child, ...) HOST_TYPE_##kind(child) field;
 
-/* One mounted hierarchy, and what is known of the container's cgroup in it. */
-struct host_hierarchy {
-	const char *
-		controllers; /* as in /proc/self/cgroup: "cpu,cpuacct", "name=systemd"; "" for v2 */
-	const char *mount;   /* where it is mounted: "/sys/fs/cgroup/cpu" */
-	const char *own;     /* the runtime's own cgroup in it, relative to its root: "/" */
+#define HOST_DECLARE(object)                        \
+	struct object {                             \
+		OCI_PROPERTIES_##object(HOST_FIELD) \
+	};                                          \
+	struct object##_list {                      \
+		size_t n;                           \
+		struct object *v;                   \
+	};
+OCI_HOST_OBJECTS(HOST_DECLARE)
 
-	/* The target: filled by host_probe_cgroup_target for one absolute path. */
-	const char *target;    /* the directory, "/sys/fs/cgroup/cpu/default/x"; NULL: not probed */
-	const char *exists_to; /* the deepest directory of it that is there already, a prefix of
-				  target */
-	bool is_populated;     /* it exists and holds processes, its own or below it */
-	bool is_frozen;
-};
-
+/* The hierarchies of host_cgroups are its own n and v. */
+#define HOST_FLAT_STRING(child, field) const char *field;
+#define HOST_FLAT_ENUM(child, field)   enum child field;
+#define HOST_FLAT_LIST(child, field) \
+	size_t n;                    \
+	struct child *v;
+#define HOST_FLAT(object, field, name, kind, child, ...) HOST_FLAT_##kind(child, field)
 struct host_cgroups {
-	enum host_cgroup_mode mode;
-	size_t n;
-	struct host_hierarchy *v;   /* in the order of /proc/self/cgroup; v2 last */
-	const char *v2_controllers; /* cgroup.controllers of the v2 root, blank separated */
+	OCI_PROPERTIES_host_cgroups(HOST_FLAT)
 };
+
+/* HOST_FACT_uid and so on; a set of facts has a bit for each. */
+#define HOST_FACT_ID(object, field, ...) HOST_FACT_##field,
+enum host_fact { OCI_PROPERTIES_host_facts(HOST_FACT_ID) HOST_FACT_COUNT };
+#define HOST_SET(field) (UINT64_C(1) << HOST_FACT_##field)
+#define HOST_SET_ALL    ((UINT64_C(1) << HOST_FACT_COUNT) - 1)
 
 struct host_facts {
-	uint32_t kernel; /* HOST_KERNEL(6, 1) */
-	uint32_t uid, gid;
-	bool is_initial_userns; /* the runtime's user namespace maps every id to itself */
-	uint64_t permitted;     /* the runtime's permitted capabilities, bit n is capability n */
-	uint64_t bounding;
-	uint32_t last_cap;
-	struct host_cgroups cgroups;
-	uint64_t rlimit_nofile_hard;
+	OCI_PROPERTIES_host_facts(
+		HOST_FIELD) uint64_t known; /* the set of those that have been found out */
 };
 
-/* All but the cgroups. `proc_fd` is from procfd_open. */
-int host_probe(int proc_fd, struct host_facts *ret, struct error *err);
+/*
+ * Those facts of the set that are about the process and its kernel: all but the cgroups. What is
+ * not asked for costs no system call, and is left as it was. `proc_fd` is from procfd_open.
+ */
+int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err);
 
 /* The layout: which hierarchies there are. Strings go to the arena. */
 int host_probe_cgroups(int proc_fd, struct arena *arena, struct host_cgroups *ret,

@@ -4,7 +4,7 @@
 
 #include "cgroup/plan.h"
 #include "facts.h"
-#include "ocispec_test.h"
+#include "plan/needs.h"
 #include "plan/planner.h"
 #include "plan/print.h"
 
@@ -67,6 +67,7 @@ static inline int plan_world_plan(struct plan_world *w, const struct oci_documen
 	if (oci_decode_config(&w->arena, document, NULL, &w->config, &w->err) < 0)
 		fail_msg("%s:%u:%u %s", w->err.text, w->err.line, w->err.column, w->err.pointer);
 	plan_world_take_request(w);
+	facts_falsify(&w->facts, plan_needs(&w->request, w->config));
 	target = cgroup_target_path(&w->arena, w->config, w->request.id);
 	if (target)
 		facts_set_target(&w->arena, &w->facts, target);
@@ -80,7 +81,7 @@ static inline const char *plan_world_text(struct plan_world *w)
 
 	strbuf_init(&text, &w->arena);
 	if (w->plan)
-		plan_print_text(w->plan, &text);
+		plan_print_text(w->plan, &(struct oci_strings){ 0 }, &text);
 	else
 		strbuf_add_format(&text, "error %d  %s [%s]\nhint  %s\n", w->err.code, w->err.text,
 				  w->err.pointer, w->err.hint);

@@ -27,7 +27,6 @@ static int world_setup(void **state)
 
 	assert_non_null(w);
 	arena_init(&w->arena, NULL, 0);
-	w->facts.kernel = HOST_KERNEL(6, 1);
 	w->facts.is_initial_userns = true;
 	w->request.id = "box";
 	w->config.linux_ = &w->linux_object;

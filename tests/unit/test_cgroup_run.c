@@ -65,7 +65,7 @@ static int world_setup(void **state)
 				  .plan = &w->plan };
 	w->proc_fd = procfd_open();
 	assert_true(w->proc_fd >= 0);
-	assert_int_equal(host_probe(w->proc_fd, &w->facts, &w->err), 0);
+	assert_int_equal(host_probe(w->proc_fd, HOST_SET_ALL, &w->facts, &w->err), 0);
 	assert_int_equal(host_probe_cgroups(w->proc_fd, &w->arena, &w->facts.cgroups, &w->err), 0);
 	*state = w;
 	return 0;

@@ -242,7 +242,7 @@ static void check_json(struct arena *arena, const struct plan *plan)
 
 	strbuf_init(&text, arena);
 	json_init(&json, &text, NULL);
-	plan_print_json(plan, &json);
+	plan_print_json(plan, &(struct oci_strings){ 0 }, &json);
 	tree = yajl_tree_parse(text.data, failure, sizeof(failure));
 	if (!tree)
 		fail_msg("%s", failure);

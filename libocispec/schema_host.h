@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The facts about a host as a document: rows of schema.h and their words, which say how to read
+ * them. `plan --facts` writes and reads it, and src/sys/host.h makes its structs of the same rows,
+ * so that a fact is one row here and nowhere forgotten. It must not know how a fact is found out.
+ *
+ * A fact of the outermost object may be missing, for it is only asked for when a configuration
+ * needs it; which ones those are stands in src/plan/needs.c.
+ */
+#pragma once
+
+/* Every object but host_cgroups, whose one list stands in it directly, and host_facts itself; those
+ * that others hold come first. */
+#define OCI_HOST_OBJECTS(O) O(host_hierarchy)
+
+#define OCI_WORDS_host_cgroup_mode(W)   \
+	W(HOST_CGROUP_NONE, "none")     \
+	W(HOST_CGROUP_V1, "v1")         \
+	W(HOST_CGROUP_HYBRID, "hybrid") \
+	W(HOST_CGROUP_V2, "v2")
+
+/*
+ * One mounted hierarchy, and what is known of the container's cgroup in it:
+ *
+ *	controllers  as in /proc/self/cgroup: "cpu,cpuacct", "name=systemd"; "" for v2
+ *	mount        where it is mounted: "/sys/fs/cgroup/cpu"
+ *	own          the runtime's own cgroup in it, relative to its root: "/"
+ *	target       the container's directory, "/sys/fs/cgroup/cpu/x"; none: not looked for
+ *	exists_to    the deepest directory of the target that is there already, a prefix of it
+ *	is_populated it exists and holds processes, its own or below it
+ */
+#define OCI_PROPERTIES_host_hierarchy(P)                                               \
+	P(host_hierarchy, controllers, "controllers", STRING, none, OCI_REQUIRED, ANY) \
+	P(host_hierarchy, mount, "mount", STRING, none, OCI_REQUIRED, NON_EMPTY)       \
+	P(host_hierarchy, own, "own", STRING, none, OCI_REQUIRED, NON_EMPTY)           \
+	P(host_hierarchy, target, "target", STRING, none, 0, NON_EMPTY)                \
+	P(host_hierarchy, exists_to, "existsTo", STRING, none, 0, NON_EMPTY)           \
+	P(host_hierarchy, is_populated, "populated", BOOL, none, 0, ANY)               \
+	P(host_hierarchy, is_frozen, "frozen", BOOL, none, 0, ANY)
+
+/* The hierarchies are in the order of /proc/self/cgroup, v2 last; the controllers are those of
+ * cgroup.controllers of the v2 root, blank separated. */
+#define OCI_PROPERTIES_host_cgroups(P)                                                       \
+	P(host_cgroups, mode, "mode", ENUM, host_cgroup_mode, OCI_REQUIRED, ANY)             \
+	P(host_cgroups, hierarchies, "hierarchies", LIST, host_hierarchy, OCI_REQUIRED, ANY) \
+	P(host_cgroups, v2_controllers, "v2Controllers", STRING, none, OCI_REQUIRED, ANY)
+
+/*
+ *	is_initial_userns  the runtime's user namespace maps every id to itself
+ *	permitted          the runtime's permitted capabilities, bit n is capability n
+ *	bounding           its bounding set
+ *	last_cap           the last capability that the kernel knows
+ */
+#define OCI_PROPERTIES_host_facts(P)                                                 \
+	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
+	P(host_facts, gid, "gid", U32, none, 0, ANY)                                 \
+	P(host_facts, is_initial_userns, "initialUserNamespace", BOOL, none, 0, ANY) \
+	P(host_facts, permitted, "permittedCapabilities", U64, none, 0, ANY)         \
+	P(host_facts, bounding, "boundingCapabilities", U64, none, 0, ANY)           \
+	P(host_facts, last_cap, "lastCapability", U32, none, 0, CAPABILITY)          \
+	P(host_facts, cgroups, "cgroups", OBJECT, host_cgroups, 0, ANY)

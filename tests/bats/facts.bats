@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+# plan --facts: the facts about a host, shown and given; and that no fact is asked for in vain.
+
+load helpers
+
+FACTS=$HERE/../data/facts
+PLANS=$HERE/../data/plans
+SAMPLES=$HERE/../data/samples
+
+# plan_for HOST ARGUMENT...: with the facts of tests/data/facts
+plan_for() {
+	rt plan --facts "$FACTS/$1.json" "${@:2}"
+}
+
+# refuses_facts JQ-FILTER POINTER: the hybrid host's, changed so, are an error at that place
+refuses_facts() {
+	jq "$1" "$FACTS/hybrid.json" >"$T/facts.json"
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	[[ $err =~ facts\.json:[0-9]+:[0-9]+\ $2($|[[:space:]]) ]] || fail "with $1: expected the place of $2"
+	out_is ""
+}
+
+# calls FILE: the system calls of a plan with the arguments that follow
+calls() {
+	(
+		traced_environment
+		exec strace -f -o "$1" "$RT" --root "$STATE" "${@:2}" </dev/null >"$T/out" 2>"$T/err" 3>&-
+	)
+}
+
+# probes FILE: which facts about the host were asked for. That a library counts the capabilities when
+# it is loaded, with a few calls, is not it.
+probes() {
+	{
+		grep -oE -e '\bcapget' -e '\bgetegid' -e '"/sys/fs/cgroup' "$1" | tr -d '"'
+		grep -oE '"[0-9]+/(uid_map|cgroup)"' "$1" | cut -d/ -f2 | tr -d '"'
+		(($(grep -c PR_CAPBSET_READ "$1") < 35)) || echo bounding
+	} | LC_ALL=C sort -u | xargs
+}
+
+@test "--facts show prints every fact of this host as JSON" {
+	ok plan --facts show
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" "boundingCapabilities cgroups gid $(:
+		)initialUserNamespace lastCapability permittedCapabilities uid"
+	is "$(jq -r '"\(.uid) \(.gid)"' <<<"$out")" "0 0"
+	is "$(jq -r .cgroups.mode <<<"$out")" "$(cgroup_layout)"
+	is "$(jq -r .lastCapability <<<"$out")" "$(</proc/sys/kernel/cap_last_cap)"
+	is "$(jq -r .boundingCapabilities <<<"$out")" $((0x$(awk '/CapBnd/ { print $2 }' /proc/self/status)))
+	# each v1 hierarchy that is mounted where it belongs; the place of the v2 tree differs
+	is "$(jq -r '.cgroups.hierarchies[].mount' <<<"$out" | while read -r mount; do
+		[[ $(stat -f -c %T "$mount") == cgroup* ]] || echo "$mount"
+	done)" ""
+}
+
+@test "--facts show with a bundle prints what its plan looks at, and no more" {
+	ok plan --facts show --bundle "$B"
+	is "$(jq -r '[has("gid"), has("permittedCapabilities"), has("cgroups")] | join(" ")' <<<"$out")" \
+		"false true true"
+	is "$(jq -r '[.cgroups.hierarchies[] | has("target") and has("existsTo")] | all' <<<"$out")" true
+	edit_config 'del(.process.capabilities, .linux.resources, .hostname)
+		| .linux.namespaces = [{"type": "mount"}]'
+	ok --cgroup-manager disabled plan --facts show --bundle "$B"
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" "initialUserNamespace lastCapability uid"
+}
+
+@test "the plan from the facts that were shown is the plan of this host" {
+	ok plan --bundle "$B" "$ID"
+	local plan=$out
+	ok plan --facts show --bundle "$B" "$ID"
+	echo "$out" >"$T/facts.json"
+	ok plan --facts "$T/facts.json" --bundle "$B" "$ID"
+	is "$out" "$plan"
+	# and all facts of the host, taken for no container, are enough
+	ok plan --facts show
+	echo "$out" >"$T/facts.json"
+	ok plan --facts "$T/facts.json" --bundle "$B" "$ID"
+	is "$out" "$plan"
+}
+
+@test "a plan for another host is the one that the unit tests know" {
+	local host sample
+	for sample in docker-default docker-memory docker-userns-remap; do
+		cp "$SAMPLES/$sample.json" "$CONFIG"
+		for host in v1 v2 hybrid; do
+			plan_for "$host" --bundle "$B" box
+			expect 0
+			diff <(echo "$out") "$PLANS/$sample.$host.plan" || fail "$sample for $host"
+		done
+	done
+}
+
+@test "a plan for another host asks nothing of this one" {
+	needs strace
+	calls "$T/calls" plan --bundle "$B" --facts "$FACTS/v2.json" "$ID"
+	grep -q pivot-root "$T/out"
+	is "$(probes "$T/calls")" ""
+	calls "$T/calls" plan --bundle "$B" "$ID"
+	is "$(probes "$T/calls")" "/sys/fs/cgroup bounding capget cgroup uid_map"
+}
+
+@test "a fact that no property needs is not asked for" {
+	needs strace
+	edit_config 'del(.linux.resources, .hostname) | .linux.namespaces = [{"type": "mount"}]'
+	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
+	is "$(probes "$T/calls")" "bounding capget uid_map"
+	edit_config 'del(.process.capabilities)'
+	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
+	is "$(probes "$T/calls")" uid_map
+	edit_config '.linux.namespaces += [{"type": "network"}]'
+	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
+	is "$(probes "$T/calls")" "capget uid_map"
+	edit_config '.linux.namespaces = [{"type": "mount"}]
+		| .mounts += [{"destination": "/sys/fs/cgroup", "type": "cgroup"}]'
+	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
+	is "$(probes "$T/calls")" "/sys/fs/cgroup cgroup uid_map"
+}
+
+@test "run asks for the facts of its plan, and no others" {
+	needs strace
+	edit_config 'del(.process.capabilities, .linux.resources, .hostname) | .mounts = []
+		| .linux.namespaces = [{"type": "mount"}]'
+	calls "$T/calls" --cgroup-manager disabled run --bundle "$B" "$ID"
+	is "$(sed '/clone3(/q' "$T/calls" >"$T/before" && probes "$T/before")" uid_map
+}
+
+@test "facts that are no good are errors with their place" {
+	refuses_facts '.uid = "0"' /uid
+	refuses_facts '.lastCapability = -1' /lastCapability
+	refuses_facts '.cgroups.mode = "v3"' /cgroups/mode
+	refuses_facts '.nosuch = 1' /nosuch
+	refuses_facts '.cgroups.hierarchies[1].Own = "/"' /cgroups/hierarchies/1/Own
+	refuses_facts 'del(.cgroups.hierarchies[2].own)' /cgroups/hierarchies/2/own
+	refuses_facts '.cgroups.hierarchies = []' /cgroups/hierarchies
+	echo '{' >"$T/facts.json"
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has facts.json:
+	refused plan --facts "$T/missing" --bundle "$B"
+	err_has "$T/missing"
+}
+
+@test "a fact that is missing is an error only where the plan needs it" {
+	jq 'del(.gid, .permittedCapabilities)' "$FACTS/v2.json" >"$T/facts.json"
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has '"permittedCapabilities"'
+	edit_config 'del(.process.capabilities) | .linux.namespaces -= [{"type": "network"}]'
+	ok plan --facts "$T/facts.json" --bundle "$B"
+	edit_config '.linux.namespaces += [{"type": "user"}]
+		| .linux.uidMappings = [{"containerID": 0, "hostID": 1, "size": 1}]
+		| .linux.gidMappings = .linux.uidMappings'
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has '"gid"'
+}
+
+@test "plan lists misspelt names as unknown, by their pointers" {
+	edit_config '.process.noNewPriviliges = true | .linux.maskedpaths = ["/proc/keys"]
+		| .mounts[1].option = ["ro"] | .Hostname = {"a": {"b": 1}}'
+	ok plan --bundle "$B" --format json
+	is "$(jq -r '.unknown | sort | join(" ")' <<<"$out")" \
+		"/Hostname /linux/maskedpaths /mounts/1/option /process/noNewPriviliges"
+	ok plan --bundle "$B"
+	is "$(grep -c '^unknown ' <<<"$out")" 4
+	out_has '[/mounts/1/option]'
+	err_has /mounts/1/option
+	cp "$HERE/config.json" "$CONFIG"
+	ok plan --bundle "$B" --format json
+	is "$(jq -c .unknown <<<"$out")" "[]"
+}
