@@ -2,6 +2,8 @@
 /* The tables of what this build carries out. */
 #include "cmd/built_in.h"
 
+#include <string.h>
+
 const struct built_in built_in[] = {
 	{"YAJL",       true },
         { "CAP",       true },
@@ -16,19 +18,10 @@ const struct built_in built_in[] = {
         { "",          false},
 };
 
-const struct linux_feature linux_features[] = {
-	{"cgroup",           "v1",          true },
-        { "cgroup",          "v2",          true },
-	{ "cgroup",          "systemd",     false},
-        { "cgroup",          "systemdUser", false},
-	{ "cgroup",          "rdma",        false},
-        { "seccomp",         "enabled",     false},
-	{ "apparmor",        "enabled",     false},
-        { "selinux",         "enabled",     false},
-	{ "intelRdt",        "enabled",     false},
-        { "mountExtensions", "idmap",       false},
-	{ "netDevices",      "enabled",     false},
-        { "",                "",            false},
-};
-
-const char built_in_hooks[][16] = { "" };
+bool built_in_has(const char *name)
+{
+	for (size_t i = 0; built_in[i].name[0]; i++)
+		if (strcmp(built_in[i].name, name) == 0)
+			return built_in[i].is_on;
+	return false;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What this build carries out: the one place that a new feature is entered, for `features` and for
- * --version. Only what works stands here as on.
+ * What this build carries out, as --version lists it: only what works stands here as on. `features`
+ * asks the planner instead.
  */
 #pragma once
 
@@ -16,14 +16,4 @@ struct built_in {
 
 extern const struct built_in built_in[]; /* ends in "" */
 
-/* Booleans of features.linux: {"cgroup":{"v1":true}}; those of one object stand together. */
-struct linux_feature {
-	char object[16];
-	char key[15];
-	bool is_on;
-};
-
-extern const struct linux_feature linux_features[]; /* ends in "" */
-
-/* The hooks that are run; ends in "". */
-extern const char built_in_hooks[][16];
+bool built_in_has(const char *name);

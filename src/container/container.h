@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "libocispec/ocispec.h"
 #include "step/step.h"
+#include "sys/host.h"
 
 /* Everything that is to be told beside an error; in the arena that was given. */
 struct container_report {
@@ -63,12 +64,21 @@ int container_plan(const struct container_request *request, struct arena *arena,
 		   const struct plan **ret_plan, struct container_report *ret_report,
 		   struct error *err);
 
+/* Every fact about this host. */
+int container_get_facts(struct arena *arena, struct host_facts *ret, struct error *err);
+
 /*
  * Writes the facts about this host that planning the request looks at; every fact when the request
  * is NULL. As they are: not as root would find them.
  */
 int container_show_facts(const struct container_request *request, struct arena *arena,
 			 struct json *json, struct error *err);
+
+/*
+ * Whether create would take a configuration of this text on this host, called by root: it is
+ * planned, and no step lacks a runner. Nothing is touched.
+ */
+bool container_would_take(const struct container_request *request, const char *config);
 
 /* Runs the program of a created container. In any other state an error that names it: -EINVAL. */
 int container_start(const char *root, const char *id, struct error *err);

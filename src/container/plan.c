@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan: what create would do, without doing it; see container.h. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/fd.h"
 #include "container/container.h"
 #include "container/prepare.h"
 #include "plan/facts.h"
+#include "plan/planner.h"
 #include "sys/procfd.h"
 
 /* This build makes containers for root only: what another user is shown is what root would do. */
@@ -53,7 +55,7 @@ int container_plan(const struct container_request *request, struct arena *arena,
 	return r;
 }
 
-static int all_facts(struct arena *arena, struct prepared *ret, struct error *err)
+int container_get_facts(struct arena *arena, struct host_facts *ret, struct error *err)
 {
 	fd_auto int proc_fd = procfd_open();
 
@@ -68,9 +70,41 @@ int container_show_facts(const struct container_request *request, struct arena *
 	struct container_report report = { 0 };
 	struct prepared prepared = { 0 };
 	int r = request ? prepare(request, arena, &report, &prepared, err)
-			: all_facts(arena, &prepared, err);
+			: container_get_facts(arena, &prepared.facts, err);
 
 	if (r == 0)
 		facts_write(arena, &prepared.facts, HOST_SET_ALL, json);
 	return r;
+}
+
+static int try_plan(const struct container_request *request, const char *config,
+		    struct arena *arena, struct error *err)
+{
+	struct prepared prepared = {
+		.document = {"trial", config, strlen(config)}
+	};
+	struct container_report report = { 0 };
+	fd_auto int proc_fd = procfd_open();
+	int r = proc_fd;
+
+	if (r >= 0)
+		r = prepare_document(request, proc_fd, arena, &report, &prepared, err);
+	if (r < 0)
+		return r;
+	prepared.request.waits_for_start = true;
+	plan_as_root(&prepared.facts);
+	r = prepare_plan(&prepared, arena, &report, err);
+	return r == 0 ? plan_refusal(prepared.plan, err) : r;
+}
+
+bool container_would_take(const struct container_request *request, const char *config)
+{
+	struct error err = { 0 };
+	struct arena arena;
+	bool is_taken;
+
+	arena_init(&arena, NULL, 0);
+	is_taken = try_plan(request, config, &arena, &err) == 0;
+	arena_done(&arena);
+	return is_taken;
 }

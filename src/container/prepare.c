@@ -94,24 +94,23 @@ static int learn_facts(const struct container_request *request, int proc_fd, str
 	return r;
 }
 
-int prepare_all_facts(int proc_fd, struct arena *arena, struct prepared *ret, struct error *err)
+int prepare_all_facts(int proc_fd, struct arena *arena, struct host_facts *ret, struct error *err)
 {
-	return probe(proc_fd, HOST_SET_ALL, NULL, arena, &ret->facts, err);
+	return probe(proc_fd, HOST_SET_ALL, NULL, arena, ret, err);
 }
 
-int prepare_config(const struct container_request *request, int proc_fd, struct arena *arena,
-		   struct container_report *ret_report, struct prepared *ret, struct error *err)
+int prepare_document(const struct container_request *request, int proc_fd, struct arena *arena,
+		     struct container_report *ret_report, struct prepared *prepared,
+		     struct error *err)
 {
 	struct oci_strings unknown = { 0 };
-	int r = read_config(request, arena, ret, err);
+	int r = oci_decode_config(arena, &prepared->document, &unknown, &prepared->config, err);
 
-	if (r == 0)
-		r = oci_decode_config(arena, &ret->document, &unknown, &ret->config, err);
 	if (r < 0)
 		return r;
 	ret_report->unknown = unknown.v;
 	ret_report->n_unknown = unknown.n;
-	ret->request = (struct plan_request){
+	prepared->request = (struct plan_request){
 		.id = request->id,
 		.bundle = request->bundle,
 		.preserve_fds = request->preserve_fds,
@@ -122,7 +121,15 @@ int prepare_config(const struct container_request *request, int proc_fd, struct 
 		.no_cgroup = request->no_cgroup,
 		.console_socket = request->console_socket,
 	};
-	return learn_facts(request, proc_fd, arena, ret, err);
+	return learn_facts(request, proc_fd, arena, prepared, err);
+}
+
+int prepare_config(const struct container_request *request, int proc_fd, struct arena *arena,
+		   struct container_report *ret_report, struct prepared *ret, struct error *err)
+{
+	int r = read_config(request, arena, ret, err);
+
+	return r == 0 ? prepare_document(request, proc_fd, arena, ret_report, ret, err) : r;
 }
 
 int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,

@@ -25,8 +25,13 @@ struct prepared {
 int prepare_config(const struct container_request *request, int proc_fd, struct arena *arena,
 		   struct container_report *ret_report, struct prepared *ret, struct error *err);
 
+/* The same with a document that is in `prepared` already. */
+int prepare_document(const struct container_request *request, int proc_fd, struct arena *arena,
+		     struct container_report *ret_report, struct prepared *prepared,
+		     struct error *err);
+
 /* Every fact about this host, for no configuration in particular. */
-int prepare_all_facts(int proc_fd, struct arena *arena, struct prepared *ret, struct error *err);
+int prepare_all_facts(int proc_fd, struct arena *arena, struct host_facts *ret, struct error *err);
 
 /* The plan, with its warnings in the report. */
 int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,
