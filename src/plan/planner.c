@@ -260,13 +260,23 @@ static const char *refused_name(const struct step *step)
 
 int plan_refusal(const struct plan *plan, struct error *err)
 {
-	for (size_t i = 0; i < plan->n_steps; i++) {
-		const struct step *step = &plan->steps[i];
+	const struct step *first = NULL;
+	size_t others = 0;
 
-		if (operation_is_runnable((enum operation)step->operation))
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		if (operation_is_runnable((enum operation)plan->steps[i].operation))
 			continue;
-		error_set(err, ENOTSUP, "%s is not carried out by this build", refused_name(step));
-		return error_at(err, "%s", step->pointer);
+		if (first)
+			others++;
+		else
+			first = &plan->steps[i];
 	}
-	return 0;
+	if (!first)
+		return 0;
+	error_set(err, ENOTSUP, "%s is not carried out by this build", refused_name(first));
+	if (others > 0)
+		error_hint(err,
+			   "so it is with %zu other step%s of this plan, which `oci-rt plan` shows",
+			   others, others > 1 ? "s" : "");
+	return error_at(err, "%s", first->pointer);
 }

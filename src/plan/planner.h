@@ -18,5 +18,5 @@ int plan_make(struct arena *arena, const struct plan_request *request,
 	      const struct oci_config *config, const struct host_facts *facts,
 	      const struct plan **ret, struct error *err);
 
-/* 0, or the error that names the first step which has no runner. */
+/* 0, or the error that names the first step which has no runner, and how many others there are. */
 int plan_refusal(const struct plan *plan, struct error *err);

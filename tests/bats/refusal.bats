@@ -95,6 +95,28 @@ edit_text() {
 	assert_nothing_left
 }
 
+@test "a refusal names the first step without a runner, and says how many others there are" {
+	edit_config '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}'
+	ok plan --bundle "$B" --format json
+	local first count
+	for change in . '.linux.personality = {"domain": "LINUX32"}' '.linux.mountLabel = "some"'; do
+		edit_config "$change"
+		ok plan --bundle "$B" --format json
+		count=$(jq '[.steps[] | select(.runs | not)] | length' <<<"$out")
+		first=$(jq -r 'first(.steps[] | select(.runs | not)) | .pointer' <<<"$out")
+		create_refused "$first"
+		err_has "is not carried out by this build"
+		case $count in
+		1) [[ $err != *"other step"* ]] || fail "there are no others" ;;
+		2) err_has "with 1 other step of" ;;
+		*) err_has "with $((count - 1)) other steps of" ;;
+		esac
+		((count <= 1)) || err_has "oci-rt plan"
+	done
+	((count > 0)) || fail "nothing is refused any more: another property is needed"
+	assert_nothing_left
+}
+
 @test "a refusal makes nothing, not even for a moment" {
 	needs strace
 	edit_config '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}'
