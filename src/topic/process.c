@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/strbuf.h"
 #include "sys/descriptors.h"
 #include "sys/inroot.h"
 #include "sys/syscall.h"
@@ -223,6 +224,16 @@ void process_find_describe(const struct process_program *args, struct describer 
 	describe_list(d, "in", args->n_candidates, args->candidates);
 }
 
+/* By the system call: after the clone, what libc remembers would be the runtime's. */
+static void tell_own_pid(char *entry)
+{
+	struct strbuf text;
+
+	strbuf_init_fixed(&text, entry, PROCESS_LISTEN_PID_SIZE);
+	strbuf_add(&text, "LISTEN_PID=");
+	strbuf_add_number(&text, (uint64_t)syscall(SYS_getpid));
+}
+
 /* Trust: the container's program begins here, with nothing of the host's. */
 int process_exec_apply(const struct process_program *args, struct slots *slots, struct error *err)
 {
@@ -231,6 +242,8 @@ int process_exec_apply(const struct process_program *args, struct slots *slots, 
 	if (!args->argv)
 		return error_set(err, EINVAL, "the configuration has no process to start");
 	path = args->candidates[slot_get(slots, args->found)];
+	if (args->listen_pid)
+		tell_own_pid(args->listen_pid);
 	execve(path, args->argv, args->envp);
 	return error_errno(err, errno, "exec \"%s\"", path);
 }

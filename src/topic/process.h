@@ -58,6 +58,8 @@ struct process_home {
 int process_home_apply(const struct process_home *args, struct slots *slots, struct error *err);
 void process_home_describe(const struct process_home *args, struct describer *d);
 
+enum { PROCESS_LISTEN_PID_SIZE = 32 };
+
 struct process_program {
 	const char *const *candidates; /* where args[0] may lie, in the order of PATH */
 	size_t n_candidates;
@@ -65,6 +67,9 @@ struct process_program {
 	char *const *argv; /* NULL: the configuration has no process to start */
 	char *const *envp;
 	unsigned found; /* a slot: index of the candidate */
+	/* "LISTEN_PID=PID", in the environment already; the runner fills in the pid. NULL: it is
+	 * known, or not asked for. */
+	char *listen_pid;
 };
 int process_find_apply(const struct process_program *args, struct slots *slots, struct error *err);
 void process_find_describe(const struct process_program *args, struct describer *d);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "sys/kernel.h"
 #include "topic/process.h"
 
 /* What PATH is when the configuration's environment has none: execvp(3). */
@@ -72,6 +73,20 @@ static bool has_variable(const struct oci_strings *env, const char *name)
 	return false;
 }
 
+/* sd_listen_fds(3): the program's pid, as the program sees it. */
+static char *plan_listen_pid(const struct planning *p, struct process_program *program)
+{
+	char *entry = arena_alloc(p->arena, PROCESS_LISTEN_PID_SIZE);
+
+	if (p->new_namespaces & KERNEL_CLONE_NEWPID) {
+		memcpy(entry, "LISTEN_PID=1", sizeof("LISTEN_PID=1"));
+		return entry;
+	}
+	memcpy(entry, "LISTEN_PID=PID", sizeof("LISTEN_PID=PID"));
+	program->listen_pid = entry;
+	return entry;
+}
+
 static void plan_environment(struct planning *p, struct process_program *program,
 			     struct process_home *home, const struct oci_strings *env)
 {
@@ -88,7 +103,7 @@ static void plan_environment(struct planning *p, struct process_program *program
 	}
 	if (listen_fds) {
 		envp[n++] = arena_printf(p->arena, "LISTEN_FDS=%u", listen_fds);
-		envp[n++] = arena_strdup(p->arena, "LISTEN_PID=1");
+		envp[n++] = plan_listen_pid(p, program);
 	}
 	if (!has_variable(env, "HOME")) {
 		home->entry = arena_alloc(p->arena, HOME_SIZE);

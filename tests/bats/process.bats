@@ -461,6 +461,20 @@ os.execv(sys.argv[1], sys.argv[1:])')
 	is "$(<"$T/out")" $'1 1\nthree\nfour'
 }
 
+@test "LISTEN_PID is the program's own pid where it has no pid namespace of its own" {
+	echo three >"$T/three"
+	edit_config '.linux.namespaces |= map(select(.type != "pid"))'
+	set_script '[ "$LISTEN_PID" -gt 1 ] && [ "$LISTEN_PID" = $$ ] && echo "mine $LISTEN_FDS"'
+	(
+		runtime_environment
+		exec 3<"$T/three"
+		export LISTEN_FDS=1
+		exec bash -c 'export LISTEN_PID=$$; exec "$@"' - \
+			"$RT" --root "$STATE" run --bundle "$B" "$ID" </dev/null
+	) >"$T/out"
+	is "$(<"$T/out")" "mine 1"
+}
+
 @test "LISTEN_FDS of another process is not handed on" {
 	set_script 'echo "<$LISTEN_FDS>"; exec ls /proc/self/fd'
 	(
