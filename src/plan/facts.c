@@ -190,7 +190,7 @@ int facts_read(struct arena *arena, const struct oci_document *document, struct 
 {
 	struct oci_strings unknown = { 0 };
 	struct host_facts facts = { 0 };
-	struct oci_host_facts *read;
+	struct oci_host_facts *read = NULL;
 	int r = oci_decode_host_facts(arena, document, &unknown, &read, err);
 
 	if (r < 0)

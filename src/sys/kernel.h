@@ -78,7 +78,6 @@ struct kernel_clone_args {
 
 /* What statfs says a file system is. */
 #define KERNEL_PROC_MAGIC    0x9fa0
-#define KERNEL_TMPFS_MAGIC   0x01021994
 #define KERNEL_CGROUP_MAGIC  0x27e0eb
 #define KERNEL_CGROUP2_MAGIC 0x63677270
 #define KERNEL_PIDFS_MAGIC   0x50494446
