@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "cmd/options.h"
 
+struct container_listener;
 struct container_report;
 struct container_request;
 
@@ -60,6 +61,9 @@ int call_request(struct call *call, struct container_request *ret, struct error 
 
 /* Warnings, for people and for the log; properties that are not known go to a debug log. */
 void call_report(struct call *call, const struct container_report *report);
+
+/* For verbs that have warnings to tell as they come. */
+struct container_listener call_listener(struct call *call);
 
 /* What only the plan verb shows people. */
 void call_note(struct call *call, const char *text);

@@ -7,19 +7,21 @@
 static int delete_one(const char *root, const struct container_state *state, const void *context,
 		      struct error *err)
 {
-	const bool *force = context;
+	struct call *call = *(struct call *const *)context;
+	const struct container_listener listener = call_listener(call);
 
-	return container_delete(root, state->record->id, *force, err);
+	return container_delete(root, state->record->id, call->line.options.force, &listener, err);
 }
 
 int cmd_delete(struct call *call, struct error *err)
 {
+	const struct container_listener listener = call_listener(call);
 	const bool force = call->line.options.force;
 	const char *root;
 	int r;
 
 	if (call->line.options.regex)
-		return each_match(call, delete_one, &force, err);
+		return each_match(call, delete_one, &call, err);
 	r = call_root(call, &root, err);
-	return r < 0 ? r : container_delete(root, call_operand(call, 0), force, err);
+	return r < 0 ? r : container_delete(root, call_operand(call, 0), force, &listener, err);
 }

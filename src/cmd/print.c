@@ -65,7 +65,7 @@ static const char *stage_name(uint32_t stage)
 {
 	if (stage == STAGE_ONE)
 		return "stage 1";
-	return stage == STAGE_TWO ? "stage 2" : "runtime";
+	return stage == STAGE_TWO ? "stage 2" : "runtime"; /* of others no error tells the step */
 }
 
 static bool has_place(const struct error *err)
@@ -168,6 +168,16 @@ static void report_warning(struct call *call, const struct warning *warning)
 	}
 	if (has_log_of_its_own(call))
 		log_write(&call->log, LOG_LEVEL_WARNING, text);
+}
+
+static void tell(void *context, const struct container_report *report)
+{
+	call_report(context, report);
+}
+
+struct container_listener call_listener(struct call *call)
+{
+	return (struct container_listener){ .tell = tell, .context = call };
 }
 
 void call_report(struct call *call, const struct container_report *report)

@@ -45,11 +45,6 @@ static int request_paths(struct call *call, struct container_request *request, s
 	return 0;
 }
 
-static void tell(void *context, const struct container_report *report)
-{
-	call_report(context, report);
-}
-
 int call_request(struct call *call, struct container_request *ret, struct error *err)
 {
 	const struct options *options = &call->line.options;
@@ -66,8 +61,7 @@ int call_request(struct call *call, struct container_request *ret, struct error 
 		.systemd_cgroup = is_systemd_wanted(options),
 		.detach = options->detach,
 		.keep = options->keep,
-		.tell = tell,
-		.tell_context = call,
+		.listener = call_listener(call),
 	};
 	if (request_paths(call, ret, err) < 0)
 		return -err->code;

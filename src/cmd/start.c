@@ -5,8 +5,9 @@
 
 int cmd_start(struct call *call, struct error *err)
 {
+	const struct container_listener listener = call_listener(call);
 	const char *root;
 	int r = call_root(call, &root, err);
 
-	return r < 0 ? r : container_start(root, call_operand(call, 0), err);
+	return r < 0 ? r : container_start(root, call_operand(call, 0), &listener, err);
 }

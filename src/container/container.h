@@ -25,6 +25,12 @@ struct container_report {
 	size_t n_unknown;
 };
 
+/* Who is told warnings as they come; either may be NULL. */
+struct container_listener {
+	void (*tell)(void *context, const struct container_report *report);
+	void *context;
+};
+
 /* What create, run and plan take from the command line. */
 struct container_request {
 	const char *root;
@@ -41,10 +47,9 @@ struct container_request {
 	bool detach; /* run: come back once the program runs */
 	bool keep;   /* run: leave the container behind when it has ended */
 
-	/* create and run: told once, when the plan is made and before anything is changed; may be
-	 * NULL */
-	void (*tell)(void *tell_context, const struct container_report *report);
-	void *tell_context;
+	/* create and run: told when the plan is made and before anything is changed, and of each
+	 * poststop hook that fails */
+	struct container_listener listener;
 };
 
 /* Makes a container that waits for start. On failure the host is as it was. */
@@ -80,15 +85,20 @@ int container_show_facts(const struct container_request *request, struct arena *
  */
 bool container_would_take(const struct container_request *request, const char *config);
 
-/* Runs the program of a created container. In any other state an error that names it: -EINVAL. */
-int container_start(const char *root, const char *id, struct error *err);
+/*
+ * Runs the program of a created container. In any other state an error that names it: -EINVAL. A
+ * startContainer or poststart hook that fails is the end of the container: it is deleted.
+ */
+int container_start(const char *root, const char *id, const struct container_listener *listener,
+		    struct error *err);
 
 /* Sends a signal to the init of a created or running container; `all`: to every process of its
  * cgroup. */
 int container_kill(const char *root, const char *id, int signal, bool all, struct error *err);
 
 /* Deletes a stopped or created one; with force any, and a missing one is no error. */
-int container_delete(const char *root, const char *id, bool force, struct error *err);
+int container_delete(const char *root, const char *id, bool force,
+		     const struct container_listener *listener, struct error *err);
 
 struct container_state {
 	const struct oci_record *record; /* as on disk; all of it lives in the arena */

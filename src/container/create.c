@@ -8,7 +8,9 @@
 #include "cgroup/remove.h"
 #include "container/container.h"
 #include "container/creation.h"
+#include "container/destroy.h"
 #include "container/foreground.h"
+#include "container/hooks.h"
 #include "container/prepare.h"
 #include "container/record.h"
 #include "container/statedir.h"
@@ -45,8 +47,8 @@ static int prepare(struct creation *c, bool waits, struct error *err)
 	c->prepared.request.is_detached = waits || c->request->detach;
 	creation_name(c);
 	r = prepare_plan(&c->prepared, c->arena, &report, err);
-	if (r == 0 && c->request->tell)
-		c->request->tell(c->request->tell_context, &report);
+	if (r == 0 && c->request->listener.tell)
+		c->request->listener.tell(c->request->listener.context, &report);
 	if (r == 0)
 		r = plan_refusal(c->prepared.plan, err);
 	if (r < 0)
@@ -111,6 +113,7 @@ static int launch(struct creation *c, struct error *err)
 	engine->context = c;
 	engine->prepare_record = creation_prepare_record;
 	engine->keep_config = creation_keep_config;
+	engine->record_hooks = creation_record_hooks;
 	engine->record_created = creation_write_created;
 	engine->write_pid_file = creation_write_pid_file;
 	engine->walker.slots.count = plan->n_slots;
@@ -119,6 +122,18 @@ static int launch(struct creation *c, struct error *err)
 	if (r < 0)
 		explain_death(c, err);
 	return r < 0 ? prepare_locate(&c->prepared, err) : 0;
+}
+
+/* The steps before that one have been done. The lock is held. */
+static int destroy_made(struct creation *c, size_t n_steps, struct error *err)
+{
+	const struct plan *plan = c->prepared.plan;
+	int r = undo_plan(plan, c->prepared.request.owner, n_steps, err);
+
+	if (r < 0)
+		return r;
+	return destroy_rest(&c->dir, &c->record, undo_plan_has_poststop(plan, n_steps), c->arena,
+			    &c->request->listener, err);
 }
 
 /* After a failure: as if nothing had been tried. What goes wrong now is added to the error. */
@@ -133,9 +148,7 @@ static void take_back(struct creation *c, struct error *err)
 	engine_close(&c->engine);
 	if (c->has_pid_file)
 		unlink(c->request->pid_file);
-	r = undo_plan(c->prepared.plan, c->prepared.request.owner, c->engine.walker.at, &later);
-	if (r == 0)
-		r = statedir_remove(&c->dir, &later);
+	r = destroy_made(c, c->engine.walker.at, &later);
 	if (r < 0)
 		error_hint(err, "something is left behind, delete --force takes it back: %s",
 			   later.text);
@@ -196,10 +209,7 @@ static int remove_ended(struct creation *c, struct error *err)
 		*err = (struct error){ 0 };
 		return 0;
 	}
-	if (r == 0)
-		r = undo_plan(c->prepared.plan, c->prepared.request.owner,
-			      c->prepared.plan->n_steps, err);
-	return r == 0 ? statedir_remove(&c->dir, err) : r;
+	return r == 0 ? destroy_made(c, c->prepared.plan->n_steps, err) : r;
 }
 
 /* The program runs: nobody is kept from killing or deleting the container any more. */
@@ -234,6 +244,8 @@ int container_run(const struct container_request *request, struct arena *arena, 
 		foreground_begin();
 	if (r == 0)
 		r = engine_await_program(&c.engine, err);
+	if (r == 0)
+		r = hooks_poststart(&c.record, c.engine.pid, arena, err);
 	creation_write_trace(&c);
 	if (r < 0)
 		take_back(&c, err);

@@ -40,6 +40,7 @@ int creation_record(struct creation *c, struct error *err);
 /* What the engine asks for on its way: `context` is the creation (struct engine says when). */
 int creation_prepare_record(void *context, pid_t pid, int pidfd, struct error *err);
 int creation_keep_config(void *context, struct error *err);
+int creation_record_hooks(void *context, struct error *err);
 int creation_write_created(void *context, struct error *err);
 int creation_write_pid_file(void *context, pid_t pid, struct error *err);
 

@@ -106,7 +106,7 @@ int creation_record(struct creation *c, struct error *err)
 		return error_errno(err, -r, "find out about this process");
 	record_config(c);
 	record_cgroups(c);
-	record_set_undo(c->prepared.plan, c->arena, record);
+	record_set_undo(c->prepared.plan, false, c->arena, record);
 	record_set_identity(&self, &c->creator);
 	record->format = RECORD_FORMAT;
 	record->status = OCI_STATUS_CREATING;
@@ -136,6 +136,7 @@ int creation_prepare_record(void *context, pid_t pid, int pidfd, struct error *e
 	c->record.pid = pid;
 	c->record.init = &c->init;
 	c->record.has_pid = c->record.has_init = true;
+	record_set_undo(c->prepared.plan, true, c->arena, &c->record);
 	record_text(&c->record, c->arena, &c->created);
 	return 0;
 }
@@ -147,6 +148,19 @@ int creation_keep_config(void *context, struct error *err)
 	int r = file_create(c->dir.fd, CONFIG_NAME, CONFIG_MODE, document->text, document->length);
 
 	return r < 0 ? error_errno(err, -r, "keep the configuration") : 0;
+}
+
+/*
+ * Before the first hook: from now on a failure runs the poststop hooks, and who asks for the state
+ * is told the pid.
+ */
+int creation_record_hooks(void *context, struct error *err)
+{
+	struct creation *c = context;
+	struct oci_record record = c->record;
+
+	record.status = OCI_STATUS_CREATING;
+	return record_write(c->dir.fd, &record, c->arena, err);
 }
 
 /* The text that prepare_record has made. */

@@ -1,61 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* delete: carries out the undo list of a container's record; see container.h. */
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <time.h>
 
 #include "base/fd.h"
 #include "container/container.h"
-#include "container/record.h"
+#include "container/destroy.h"
 #include "container/statedir.h"
 #include "container/status.h"
-#include "container/undo.h"
 #include "engine/fault.h"
 #include "sys/procfd.h"
-#include "sys/syscall.h"
 
 enum {
-	END_TIMEOUT_MS = 10000, /* how long a killed process may take to end */
-	SOON_MS = 50,           /* ... and after which its cgroup may have to be thawed */
-	LOCK_PAUSE_MS = 10,     /* between two tries for the lock ... */
-	LOCK_TRIES = 1000,      /* ... when a creator was killed, or has not got its record yet */
+	LOCK_PAUSE_MS = 10, /* between two tries for the lock ... */
+	LOCK_TRIES = 1000,  /* ... when a creator was killed, or has not got its record yet */
 };
-
-/* Waits for the end of a process, which need not be a child of ours. -ETIMEDOUT without an error.
- */
-static int await_end(int pidfd, int timeout_ms, struct error *err)
-{
-	struct pollfd end = { .fd = pidfd, .events = POLLIN };
-	int r;
-
-	if (pidfd < 0)
-		return 0;
-	do
-		r = poll(&end, 1, timeout_ms);
-	while (r < 0 && errno == EINTR);
-	if (r == 0)
-		return -ETIMEDOUT;
-	return r < 0 ? error_errno(err, errno, "wait for the end of process") : 0;
-}
-
-static int send_kill(int pidfd, struct error *err)
-{
-	int r = pidfd < 0 ? 0 : sys_pidfd_send_signal(pidfd, SIGKILL);
-
-	return r < 0 && r != -ESRCH ? error_errno(err, -r, "kill") : 0;
-}
-
-static int end_process(int pidfd, const char *who, struct error *err)
-{
-	int r = send_kill(pidfd, err);
-
-	if (r == 0)
-		r = await_end(pidfd, END_TIMEOUT_MS, err);
-	if (r == -ETIMEDOUT)
-		return error_set(err, ETIMEDOUT, "%s does not end after SIGKILL", who);
-	return r < 0 ? error_prefix(err, "%s", who) : 0;
-}
 
 /*
  * Who holds the lock is ended: the creator of a container that is being made; or a `start`, by the
@@ -71,9 +30,9 @@ static int end_holder(const struct statedir *dir, int proc_fd, struct error *err
 	arena_init(&arena, NULL, 0);
 	/* a record that cannot be read names no creator */
 	r = status_get(dir, proc_fd, &arena, &status, &unread);
-	r = r < 0 ? 0 : end_process(status.creator_fd, "the creator of the container", err);
+	r = r < 0 ? 0 : destroy_process(status.creator_fd, "the creator of the container", err);
 	if (r == 0)
-		r = send_kill(status.init_fd, err);
+		r = destroy_kill(status.init_fd, err);
 	status_done(&status);
 	arena_done(&arena);
 	return r;
@@ -106,27 +65,8 @@ static int check_deletable(const char *id, const struct status *status, bool for
 	return error_hint(err, "stop it first, or use --force");
 }
 
-static int take_back(const struct statedir *dir, const struct status *status, struct error *err)
-{
-	int r = fault_point("end the container's init", err);
-
-	if (r == 0)
-		r = send_kill(status->init_fd, err);
-	/* one that is frozen ends when the undo list thaws its cgroup */
-	if (r == 0)
-		r = await_end(status->init_fd, SOON_MS, err);
-	if ((r == 0 || r == -ETIMEDOUT) && status->record)
-		r = undo_record(status->record, err);
-	if (r == 0)
-		r = end_process(status->init_fd, "the container's init", err);
-	if (r == 0)
-		r = fault_point("remove the state directory", err);
-	if (r == 0)
-		r = statedir_remove(dir, err);
-	return r == 0 ? fault_point("removed the state directory", err) : r;
-}
-
-static int delete_locked(const struct statedir *dir, int proc_fd, bool force, struct error *err)
+static int delete_locked(const struct statedir *dir, int proc_fd, bool force,
+			 const struct container_listener *listener, struct error *err)
 {
 	struct status status;
 	struct arena arena;
@@ -141,13 +81,14 @@ static int delete_locked(const struct statedir *dir, int proc_fd, bool force, st
 	if (r == 0)
 		r = check_deletable(dir->id, &status, force, err);
 	if (r == 0)
-		r = take_back(dir, &status, err);
+		r = destroy(dir, &status, &arena, listener, err);
 	status_done(&status);
 	arena_done(&arena);
 	return r;
 }
 
-int container_delete(const char *root, const char *id, bool force, struct error *err)
+int container_delete(const char *root, const char *id, bool force,
+		     const struct container_listener *listener, struct error *err)
 {
 	statedir_auto struct statedir dir = STATEDIR_NONE;
 	fd_auto int proc_fd = procfd_open();
@@ -166,5 +107,5 @@ int container_delete(const char *root, const char *id, bool force, struct error 
 		*err = (struct error){ 0 };
 		return 0;
 	}
-	return r == 0 ? delete_locked(&dir, proc_fd, force, err) : r;
+	return r == 0 ? delete_locked(&dir, proc_fd, force, listener, err) : r;
 }

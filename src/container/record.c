@@ -67,15 +67,19 @@ struct identity record_identity(const struct oci_identity *identity)
 				  .pidfd_inode = identity->pidfd_inode };
 }
 
-void record_set_undo(const struct plan *plan, struct arena *arena, struct oci_record *ret)
+void record_set_undo(const struct plan *plan, bool has_poststop, struct arena *arena,
+		     struct oci_record *ret)
 {
-	ret->undo.n = plan->n_undo;
+	ret->undo.n = 0;
 	ret->undo.v = arena_array(arena, plan->n_undo, sizeof(*ret->undo.v));
 	ret->has_undo = true;
 	for (size_t i = 0; i < plan->n_undo; i++) {
 		const struct undo *undo = &plan->undo[i];
-		struct oci_record_undo *entry = &ret->undo.v[i];
+		struct oci_record_undo *entry = &ret->undo.v[ret->undo.n];
 
+		if (undo->operation == UNDO_POSTSTOP && !has_poststop)
+			continue;
+		ret->undo.n++;
 		entry->op = undo_name((enum undo_operation)undo->operation);
 		entry->path = undo->path;
 		entry->made = undo->is_made;

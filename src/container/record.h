@@ -33,5 +33,9 @@ struct identity record_identity(const struct oci_identity *identity);
 /* What marks the things of this container, and of no other that ever had its id. */
 const char *record_owner(const struct oci_record *record, struct arena *arena);
 
-/* The plan's undo list, as the record has it. The operations' names are frozen. */
-void record_set_undo(const struct plan *plan, struct arena *arena, struct oci_record *ret);
+/*
+ * The plan's undo list, as the record has it; the poststop hooks are part of it only once the first
+ * hook is about to run, or the container is created. The operations' names are frozen.
+ */
+void record_set_undo(const struct plan *plan, bool has_poststop, struct arena *arena,
+		     struct oci_record *ret);

@@ -10,6 +10,8 @@
 
 #include "base/fd.h"
 #include "container/container.h"
+#include "container/destroy.h"
+#include "container/hooks.h"
 #include "container/statedir.h"
 #include "container/status.h"
 #include "engine/fault.h"
@@ -167,12 +169,47 @@ static int talk(const struct statedir *dir, const struct status *status, struct 
 	return r;
 }
 
-int container_start(const char *root, const char *id, struct error *err)
+/* The specification's rule for hooks: without them the container is not to be. */
+static void end_after_hook(const struct statedir *dir, const struct status *status,
+			   struct arena *arena, const struct container_listener *listener,
+			   struct error *err)
+{
+	struct error later = { 0 };
+
+	if (strncmp(err->pointer, "/hooks/", strlen("/hooks/")) != 0)
+		return;
+	if (destroy(dir, status, arena, listener, &later) < 0)
+		error_hint(err, "something is left behind, delete --force takes it back: %s",
+			   later.text);
+}
+
+static int start_locked(const struct statedir *dir, int proc_fd,
+			const struct container_listener *listener, struct error *err)
+{
+	struct status status;
+	struct arena arena;
+	int r;
+
+	arena_init(&arena, NULL, 0);
+	r = status_get(dir, proc_fd, &arena, &status, err);
+	if (r == 0)
+		r = check_startable(dir->id, &status, err);
+	if (r == 0)
+		r = talk(dir, &status, err);
+	if (r == 0)
+		r = hooks_poststart(status.record, status.record->pid, &arena, err);
+	if (r < 0)
+		end_after_hook(dir, &status, &arena, listener, err);
+	status_done(&status);
+	arena_done(&arena);
+	return r;
+}
+
+int container_start(const char *root, const char *id, const struct container_listener *listener,
+		    struct error *err)
 {
 	statedir_auto struct statedir dir = STATEDIR_NONE;
 	fd_auto int proc_fd = procfd_open();
-	struct status status;
-	struct arena arena;
 	int r;
 
 	fault_init();
@@ -183,15 +220,5 @@ int container_start(const char *root, const char *id, struct error *err)
 		r = statedir_open(root, id, &dir, err);
 	if (r == 0)
 		r = statedir_lock(&dir, err);
-	if (r < 0)
-		return r;
-	arena_init(&arena, NULL, 0);
-	r = status_get(&dir, proc_fd, &arena, &status, err);
-	if (r == 0)
-		r = check_startable(id, &status, err);
-	if (r == 0)
-		r = talk(&dir, &status, err);
-	status_done(&status);
-	arena_done(&arena);
-	return r;
+	return r == 0 ? start_locked(&dir, proc_fd, listener, err) : r;
 }

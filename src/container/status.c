@@ -69,7 +69,7 @@ static int judge(const struct statedir *dir, int proc_fd, struct status *status,
 			status->now = OCI_STATUS_CREATING;
 		return 0;
 	}
-	if (!is_this_boot(proc_fd, record))
+	if (record->status == OCI_STATUS_DELETING || !is_this_boot(proc_fd, record))
 		return 0;
 	fd = open_alive(proc_fd,
 			record->status == OCI_STATUS_CREATING ? record->creator : record->init,

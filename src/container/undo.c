@@ -10,7 +10,7 @@
 #include "engine/fault.h"
 
 /* Frozen: records of older and newer builds name these. */
-static const char names[][8] = { [UNDO_CGROUP] = "cgroup" };
+static const char names[][12] = { [UNDO_CGROUP] = "cgroup", [UNDO_POSTSTOP] = "poststop" };
 
 enum { N_NAMES = sizeof(names) / sizeof(names[0]) };
 
@@ -22,7 +22,11 @@ const char *undo_name(enum undo_operation operation)
 static int undo_one(const struct undo *undo, const char *owner, struct error *err)
 {
 	const struct cgroup_claim claim = { undo->path, owner, undo->is_made, undo->is_exclusive };
-	int r = fault_point("undo", err);
+	int r;
+
+	if (undo->operation == UNDO_POSTSTOP)
+		return 0; /* the last of all: destroy.h */
+	r = fault_point("undo", err);
 
 	if (r < 0)
 		return r;
@@ -31,6 +35,8 @@ static int undo_one(const struct undo *undo, const char *owner, struct error *er
 	switch ((enum undo_operation)undo->operation) {
 	case UNDO_CGROUP:
 		r = cgroup_take_back(&claim, err);
+		break;
+	case UNDO_POSTSTOP:
 		break;
 	}
 	return r < 0 ? r : fault_point("undo", err);
@@ -51,6 +57,22 @@ int undo_plan(const struct plan *plan, const char *owner, size_t n_steps, struct
 			first = r;
 	}
 	return first;
+}
+
+bool undo_plan_has_poststop(const struct plan *plan, size_t n_steps)
+{
+	for (size_t i = 0; i < plan->n_undo; i++)
+		if (plan->undo[i].operation == UNDO_POSTSTOP && plan->undo[i].step < n_steps)
+			return true;
+	return false;
+}
+
+bool undo_record_has_poststop(const struct oci_record *record)
+{
+	for (size_t i = 0; i < record->undo.n; i++)
+		if (strcmp(record->undo.v[i].op, names[UNDO_POSTSTOP]) == 0)
+			return true;
+	return false;
 }
 
 static int find_operation(const char *name)

@@ -5,6 +5,9 @@
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/error.h"
 #include "libocispec/ocispec.h"
 #include "step/step.h"
@@ -19,3 +22,10 @@ int undo_plan(const struct plan *plan, const char *owner, size_t n_steps, struct
 /* What a record lists. An operation that this build does not know is an error, before anything is
  * done. */
 int undo_record(const struct oci_record *record, struct error *err);
+
+/*
+ * Whether poststop hooks are on the list. The two functions above pass them over: they come when
+ * all is taken back.
+ */
+bool undo_plan_has_poststop(const struct plan *plan, size_t n_steps);
+bool undo_record_has_poststop(const struct oci_record *record);

@@ -128,6 +128,8 @@ static int run_engine_step(struct walker *w, const struct step *step, struct err
 		return engine->prepare_record(engine->context, engine->pid, engine->pidfd, err);
 	case OP_KEEP_CONFIG:
 		return engine->keep_config(engine->context, err);
+	case OP_RECORD_HOOKS:
+		return engine->record_hooks(engine->context, err);
 	case OP_RECORD_CREATED:
 		return engine->record_created(engine->context, err);
 	case OP_HAND_OVER:

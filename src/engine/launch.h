@@ -24,6 +24,7 @@ struct engine {
 	void *context; /* for these functions: */
 	int (*prepare_record)(void *context, pid_t pid, int pidfd, struct error *err);
 	int (*keep_config)(void *context, struct error *err);
+	int (*record_hooks)(void *context, struct error *err);
 	int (*record_created)(void *context, struct error *err);
 	int (*write_pid_file)(void *context, pid_t pid, struct error *err);
 

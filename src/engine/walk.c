@@ -11,9 +11,17 @@
 
 static bool is_mine(const struct walker *w, size_t step)
 {
-	bool is_runtimes = w->plan->steps[step].stage == STAGE_RUNTIME;
-
-	return is_runtimes == (w->actor == ACTOR_RUNTIME);
+	switch ((enum stage)w->plan->steps[step].stage) {
+	case STAGE_RUNTIME:
+		return w->actor == ACTOR_RUNTIME;
+	case STAGE_ONE:
+	case STAGE_TWO:
+		return w->actor == ACTOR_CHILD;
+	case STAGE_START:
+	case STAGE_DELETE:
+		break;
+	}
+	return false;
 }
 
 static bool has_more(const struct walker *w)

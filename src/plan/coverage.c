@@ -13,12 +13,6 @@ static bool is_later(enum oci_row row)
 	case OCI_ROW_process_selinux_label:
 	case OCI_ROW_mount_uid_mappings:
 	case OCI_ROW_mount_gid_mappings:
-	case OCI_ROW_hooks_prestart:
-	case OCI_ROW_hooks_create_runtime:
-	case OCI_ROW_hooks_create_container:
-	case OCI_ROW_hooks_start_container:
-	case OCI_ROW_hooks_poststart:
-	case OCI_ROW_hooks_poststop:
 	case OCI_ROW_cpu_quota:
 	case OCI_ROW_cpu_burst:
 	case OCI_ROW_cpu_period:

@@ -8,6 +8,7 @@
 #include "step/planning.h"
 #include "topic/caps.h"
 #include "topic/device.h"
+#include "topic/hook.h"
 #include "topic/hostname.h"
 #include "topic/idmap.h"
 #include "topic/io_priority.h"
@@ -122,6 +123,10 @@ const char *stage_name(enum stage stage)
 		return "stage 1";
 	case STAGE_TWO:
 		return "stage 2";
+	case STAGE_START:
+		return "start";
+	case STAGE_DELETE:
+		return "delete";
 	}
 	return "?";
 }

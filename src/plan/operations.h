@@ -22,5 +22,5 @@ void operation_describe(const struct step *step, struct describer *d);
 /* Runs a step that is not the engine's. */
 int operation_apply(const struct step *step, struct slots *slots, struct error *err);
 
-/* "runtime", "stage 1", "stage 2" */
+/* "runtime", "stage 1", "stage 2", "start", "delete" */
 const char *stage_name(enum stage stage);

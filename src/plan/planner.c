@@ -12,6 +12,7 @@
 #include "topic/affinity.h"
 #include "topic/caps.h"
 #include "topic/device.h"
+#include "topic/hook.h"
 #include "topic/hostname.h"
 #include "topic/idmap.h"
 #include "topic/io_priority.h"
@@ -67,7 +68,10 @@ static int plan_conclusions(struct planning *p, struct error *err)
 	if (root)
 		p->root = path_absolute(p->arena, p->request->bundle, root->path);
 	coverage_plan(p);
-	r = namespace_plan(p, err);
+	p->has_create_hooks = hook_has_create(p->config);
+	r = hook_plan(p, err);
+	if (r == 0)
+		r = namespace_plan(p, err);
 	if (r == 0)
 		r = caps_plan(p, err);
 	if (r == 0)
@@ -171,8 +175,10 @@ static int plan_filesystem(struct planning *p, struct error *err)
 		return r;
 	process_plan_in_root(p);
 	r = mask_plan(p, false, err);
-	if (r == 0)
-		r = root_plan_enter(p, err);
+	if (r < 0)
+		return r;
+	hook_plan_create(p);
+	r = root_plan_enter(p, err);
 	if (r == 0)
 		mount_plan_readonly_root(p);
 	return r;
@@ -209,7 +215,8 @@ static int plan_process(struct planning *p, struct error *err)
 /* The hand-over: from here on the child outlives the runtime. */
 static void plan_release(struct planning *p)
 {
-	plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
+	size_t created = plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
+
 	plan_add(p, OP_RELEASE, STAGE_TWO, NULL, "%s", "");
 	/* create must not end before the child has answered: it would take the child along */
 	if (p->request->has_pid_file)
@@ -218,9 +225,11 @@ static void plan_release(struct planning *p)
 		plan_add(p, OP_HAND_OVER, STAGE_RUNTIME, NULL, "%s", "");
 	if (p->request->waits_for_start)
 		plan_add(p, OP_WAIT_START, STAGE_TWO, NULL, "%s", "");
+	hook_plan_start(p);
 	process_plan_cwd(p);
 	rlimit_plan_last(p);
 	process_plan_program(p);
+	hook_plan_later(p, created);
 }
 
 int plan_make(struct arena *arena, const struct plan_request *request,

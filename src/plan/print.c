@@ -10,6 +10,8 @@ static const char *undo_name(const struct undo *undo)
 	switch ((enum undo_operation)undo->operation) {
 	case UNDO_CGROUP:
 		return "cgroup";
+	case UNDO_POSTSTOP:
+		return "poststop";
 	}
 	return "?";
 }
@@ -35,8 +37,9 @@ void plan_print_text(const struct plan *plan, const struct oci_strings *unknown,
 	for (size_t i = 0; i < plan->n_undo; i++) {
 		const struct undo *undo = &plan->undo[i];
 
-		strbuf_add_format(out, "undo %u  %s path=%s%s%s\n", undo->step + 1, undo_name(undo),
-				  undo->path, undo->is_made ? " made" : "",
+		strbuf_add_format(out, "undo %u  %s%s%s%s%s\n", undo->step + 1, undo_name(undo),
+				  *undo->path ? " path=" : "", undo->path,
+				  undo->is_made ? " made" : "",
 				  undo->is_exclusive ? " exclusive" : "");
 	}
 	for (size_t i = 0; i < plan->n_warnings; i++)

@@ -62,6 +62,7 @@ struct planning {
 	bool is_privileged;      /* no new user namespace: the child keeps the host's privileges */
 	bool is_shared;          /* rootfsPropagation is shared: mounts may reach the host */
 	bool has_cgroup;         /* the container gets a cgroup of its own */
+	bool has_create_hooks;   /* hooks look at the root before it is entered */
 	unsigned bind_slot;      /* serves all binds, one after the other; 0: none yet */
 	const char *root;        /* the root's absolute path on the host */
 	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */

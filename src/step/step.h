@@ -13,11 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Who runs a step, and where. */
+/* Who runs a step, and where. The last two are other processes' than the plan's actors. */
 enum stage {
 	STAGE_RUNTIME, /* the process that the user called, in the host's namespaces */
 	STAGE_ONE,     /* the child, before it has entered its root */
 	STAGE_TWO,     /* the child, inside its root: the container's init */
+	STAGE_START,   /* who starts the container, once its program runs: by the record */
+	STAGE_DELETE,  /* who deletes it, once all is taken back: by the record */
 };
 
 enum operation {
@@ -75,8 +77,9 @@ static inline void slot_set(struct slots *slots, unsigned slot, int value)
 
 /* How to take back what a step does to the host. The names go into records: they are frozen. */
 enum undo_operation {
-	UNDO_CGROUP, /* end what runs in this cgroup if it is ours, then remove the directory if
-			made */
+	UNDO_CGROUP,   /* end what runs in this cgroup if it is ours, then remove the directory if
+			  made */
+	UNDO_POSTSTOP, /* run the poststop hooks, when all the rest is taken back */
 };
 
 struct undo {
@@ -84,7 +87,7 @@ struct undo {
 	bool is_made;      /* absent when it was planned: ours to remove once the step has run */
 	bool is_exclusive; /* nobody else may use it: its processes are ours to end */
 	uint32_t step;     /* index of the step that it takes back */
-	const char *path;
+	const char *path;  /* "" when it has none */
 };
 
 struct warning {

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include "base/strbuf.h"
 #include "sys/descriptors.h"
 #include "sys/inroot.h"
+#include "sys/signals.h"
 #include "sys/syscall.h"
 
 enum { CWD_MODE = 0755 };
@@ -101,21 +101,6 @@ void process_check_cwd_describe(const struct process_cwd *args, struct describer
 
 /* --- session and descriptors --- */
 
-/*
- * What exec keeps of the caller's signals is reset: the mask, and what is ignored. SIGKILL and
- * SIGSTOP cannot be, and two that a libc keeps to itself may be refused.
- */
-static void reset_signals(void)
-{
-	const struct sigaction standard = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	for (int signal = 1; signal < NSIG; signal++)
-		sigaction(signal, &standard, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 /* Trust: a session of its own, so that the caller's terminal cannot be written into (TIOCSTI). */
 int process_session_apply(const struct process_session *args, struct slots *slots,
 			  struct error *err)
@@ -124,7 +109,7 @@ int process_session_apply(const struct process_session *args, struct slots *slot
 	if (setsid() < 0 && errno != EPERM) /* EPERM: it is a leader already */
 		return error_errno(err, errno, "start a session");
 	umask(args->umask);
-	reset_signals();
+	signals_reset();
 	if (args->has_keyring) {
 		int r = sys_keyctl_join_session(NULL);
 

@@ -67,6 +67,17 @@ static void plan_propagation(struct planning *p, enum stage stage,
 		 os && os->has_rootfs_propagation ? "/linux/rootfsPropagation" : "");
 }
 
+/*
+ * Hooks know the root by its path and may mount something there: then it is what is mounted at that
+ * path. Elsewhere "/" is as good, and found without a look at the host's files. What is mounted
+ * below a shared mount would be seen on the host and cannot be entered by pivot_root; and chroot
+ * needs a root that covers "/".
+ */
+static const char *attach_path(const struct planning *p)
+{
+	return p->has_create_hooks && !p->is_shared && !p->request->no_pivot ? p->root : "/";
+}
+
 int root_plan_attach(struct planning *p, struct error *err)
 {
 	/*
@@ -81,6 +92,7 @@ int root_plan_attach(struct planning *p, struct error *err)
 	plan_propagation(p, STAGE_ONE, cut, !p->is_shared);
 	args->propagation = propagation_of(cut);
 	args->name = propagation_name(cut);
+	args->path = attach_path(p);
 	plan_add(p, OP_ROOT_ATTACH, STAGE_ONE, args, "/root/path");
 	return 0;
 }
@@ -153,10 +165,31 @@ void root_propagation_describe(const struct root_propagation *args, struct descr
 	describe_bool(d, "recursive", args->is_recursive);
 }
 
+/* By path, which must still lead to what the runtime has opened by it. */
+static int attach_at(int root_fd, const char *path, struct error *err)
+{
+	fd_auto int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat opened, found;
+	int r;
+
+	if (fd < 0 && errno == EACCES) /* a parent that only the host's root may enter */
+		r = sys_move_mount(root_fd, "", AT_FDCWD, "/", KERNEL_MOVE_F_EMPTY_PATH);
+	else if (fd < 0 || fstat(fd, &found) < 0 || fstat(root_fd, &opened) < 0)
+		return error_errno(err, errno, "look at the root file system %s", path);
+	else if (found.st_dev != opened.st_dev || found.st_ino != opened.st_ino)
+		return error_set(err, ESTALE, "the root file system %s was replaced meanwhile",
+				 path);
+	else
+		r = sys_move_mount(root_fd, "", fd, "",
+				   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
+	return r < 0 ? error_errno(err, -r, "mount the root") : 0;
+}
+
 /*
  * Trust: both ends are descriptors or "/" of a mount namespace that only this process is in; no
- * name below the root is used. Absolute paths still start at the host's root, which the root mount
- * covers but does not replace for a process that is in it already.
+ * name below the root is used, and the root's own path is the configuration's. Absolute paths still
+ * start at the host's root, which the root mount covers but does not replace for a process that is
+ * in it already.
  */
 int root_attach_apply(const struct root_attach *args, struct slots *slots, struct error *err)
 {
@@ -166,6 +199,8 @@ int root_attach_apply(const struct root_attach *args, struct slots *slots, struc
 
 	if (r < 0)
 		return error_errno(err, -r, "make the root %s", args->name);
+	if (args->path[1])
+		return attach_at(root_fd, args->path, err);
 	r = sys_move_mount(root_fd, "", AT_FDCWD, "/", KERNEL_MOVE_F_EMPTY_PATH);
 	return r < 0 ? error_errno(err, -r, "mount the root") : 0;
 }
@@ -173,6 +208,8 @@ int root_attach_apply(const struct root_attach *args, struct slots *slots, struc
 void root_attach_describe(const struct root_attach *args, struct describer *d)
 {
 	describe_string(d, "propagation", args->name);
+	if (args->path[1])
+		describe_string(d, "path", args->path);
 }
 
 /*

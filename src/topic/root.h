@@ -37,6 +37,7 @@ void root_propagation_describe(const struct root_propagation *args, struct descr
 struct root_attach {
 	uint32_t propagation; /* of the root and all below it, before it is attached: MS_* */
 	const char *name;     /* of the propagation */
+	const char *path;     /* where; where the child may not go, "/" in its place */
 };
 int root_attach_apply(const struct root_attach *args, struct slots *slots, struct error *err);
 void root_attach_describe(const struct root_attach *args, struct describer *d);

@@ -79,7 +79,7 @@ static void test_the_undo_list_comes_back(void **state)
 	const struct plan plan = { .undo = undo, .n_undo = COUNT(undo) };
 	const struct oci_record *again;
 
-	record_set_undo(&plan, &w->arena, &record);
+	record_set_undo(&plan, true, &w->arena, &record);
 	again = write_and_read(w, dir.fd, &record);
 	assert_int_equal(again->undo.n, 2);
 	assert_string_equal(again->undo.v[0].op, "cgroup");
