@@ -77,7 +77,8 @@ rfc3339='^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z
 
 @test "features tells nothing that create refuses" {
 	direct features
-	is "$(jq -c .hooks <<<"$out")" '[]'
+	is "$(jq -c .hooks <<<"$out")" \
+		'["prestart","createRuntime","createContainer","startContainer","poststart","poststop"]'
 	is "$(jq -r '.linux.seccomp.enabled // false' <<<"$out")" false
 	is "$(jq -r '.linux.apparmor.enabled // false' <<<"$out")" false
 	is "$(jq -r '.linux.selinux.enabled // false' <<<"$out")" false

@@ -255,3 +255,75 @@ existing_cgroup_once() {
 		rmdir "$tree/$PARENT/own"
 	done
 }
+
+# Every kind of hook; those on the host say that they ran.
+use_hooks() {
+	edit_config --arg log "$T/hooks" '.hooks = (["prestart", "createRuntime", "createContainer",
+		"startContainer", "poststart", "poststop"] | map({key: ., value: [{
+			"path": "/bin/sh", "env": ["PATH=/bin:/usr/bin", "LOG=" + $log],
+			"args": ["sh", "-c", "test ! -d ${LOG%/*} || echo " + . + " >>$LOG; cat >/dev/null"]}]})
+		| from_entries)'
+}
+
+# Whatever has been killed or has failed: once a hook has run, poststop hooks are the last that do.
+hooks_hold() {
+	[[ ! -s $T/hooks ]] || is "$(tail -1 "$T/hooks")" poststop
+	rm -f "$T/hooks"
+}
+
+hooked_create_once() {
+	create_once "$@"
+	hooks_hold
+}
+
+hooked_start_once() {
+	create_and_start_once "$@"
+	hooks_hold
+}
+
+# A fault in a poststop hook is a warning.
+hooked_delete_once() {
+	create_ok
+	start_ok
+	with_fault "$FAULT"
+	rt delete --force "$ID"
+	VIEW=()
+	if is_hit && [[ $3 == fail && $err == *"warning: poststop hook: injected fault"* ]]; then
+		expect 0
+		is_clean "$1: before delete"
+	elif is_hit; then
+		ended_as_it_must "$@"
+	else
+		expect 0
+	fi
+	clean_up_after "$1"
+	rm -f "$T/hooks"
+}
+
+@test "a container with hooks: create is killed and fails at every point" {
+	use_hooks
+	MINIMUM=25 sweep runtime kill hooked_create_once
+	MINIMUM=25 sweep runtime fail hooked_create_once
+}
+
+@test "a container with hooks: its child is killed and fails at every point of create and start" {
+	use_hooks
+	MINIMUM=40 sweep child kill hooked_start_once
+	MINIMUM=40 sweep child fail hooked_start_once
+}
+
+@test "a container with hooks: start and delete are killed and fail at every point of their own" {
+	use_hooks
+	sweep runtime kill start_once
+	sweep runtime fail start_once
+	sweep runtime kill hooked_delete_once
+	sweep runtime fail hooked_delete_once
+}
+
+@test "a container with hooks: run is killed and fails at every point" {
+	use_hooks
+	set_args /bin/true
+	MINIMUM=25 sweep runtime kill run_once
+	MINIMUM=40 sweep child kill run_once
+	MINIMUM=40 sweep child fail run_once
+}

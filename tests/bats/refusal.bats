@@ -42,13 +42,6 @@ edit_text() {
 	refuses '.process.selinuxLabel = "some"' /process/selinuxLabel
 }
 
-@test "hooks of every kind are refused by their pointers" {
-	local kind
-	for kind in prestart createRuntime createContainer startContainer poststart poststop; do
-		refuses ".hooks.$kind = [{\"path\": \"/bin/true\"}]" "/hooks/$kind"
-	done
-}
-
 @test "joined and time namespaces are refused by their pointers" {
 	refuses '.linux.namespaces[1].path = "/proc/self/ns/net"' /linux/namespaces/1/path
 	refuses '.linux.namespaces += [{"type": "time"}]' /linux/namespaces/6/type
@@ -393,12 +386,12 @@ plan_as_nobody() {
 }
 
 @test "plan shows what create would refuse, and says so" {
-	edit_config '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"} | .hooks.poststop = [{"path": "/x"}]'
+	edit_config '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"} | .linux.personality = {"domain": "LINUX32"}'
 	ok plan --bundle "$B" --format json
 	is "$(jq -r '[.steps[] | select(.runs | not) | .pointer] | sort | join(" ")' <<<"$out")" \
-		"/hooks/poststop /linux/seccomp"
+		"/linux/personality /linux/seccomp"
 	err_has /linux/seccomp
-	err_has /hooks/poststop
+	err_has /linux/personality
 }
 
 @test "plan of a bad configuration is the error that create would give" {
