@@ -28,6 +28,12 @@ static bool has_cgroup_mount(const struct oci_config *config)
 	return false;
 }
 
+/* Who carries out what needs a privilege in the first user namespace: plan_privileged_stage. */
+static bool asks_for_privilege(const struct oci_process *process)
+{
+	return process && (process->scheduler || process->io_priority);
+}
+
 uint64_t plan_needs(const struct plan_request *request, const struct oci_config *config)
 {
 	uint64_t set = always;
@@ -37,7 +43,8 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 	/* without id mappings, the runtime's own ids are mapped */
 	if (has_namespace(config, OCI_NAMESPACE_TYPE_USER))
 		set |= HOST_SET(gid);
-	if (has_namespace(config, OCI_NAMESPACE_TYPE_NETWORK))
+	if (has_namespace(config, OCI_NAMESPACE_TYPE_NETWORK) ||
+	    asks_for_privilege(config->process))
 		set |= HOST_SET(permitted);
 	if (config->process && config->process->capabilities)
 		set |= HOST_SET(permitted) | HOST_SET(bounding);
