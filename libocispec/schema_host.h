@@ -46,6 +46,8 @@
 	P(host_cgroups, v2_controllers, "v2Controllers", STRING, none, OCI_REQUIRED, ANY)
 
 /*
+ *	kernel_major       5 for Linux 5.10
+ *	kernel_minor       10
  *	is_initial_userns  the runtime's user namespace maps every id to itself
  *	permitted          the runtime's permitted capabilities, bit n is capability n
  *	bounding           its bounding set
@@ -54,6 +56,8 @@
 #define OCI_PROPERTIES_host_facts(P)                                                 \
 	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
 	P(host_facts, gid, "gid", U32, none, 0, ANY)                                 \
+	P(host_facts, kernel_major, "kernelMajor", U32, none, 0, ANY)                \
+	P(host_facts, kernel_minor, "kernelMinor", U32, none, 0, ANY)                \
 	P(host_facts, is_initial_userns, "initialUserNamespace", BOOL, none, 0, ANY) \
 	P(host_facts, permitted, "permittedCapabilities", U64, none, 0, ANY)         \
 	P(host_facts, bounding, "boundingCapabilities", U64, none, 0, ANY)           \

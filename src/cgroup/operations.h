@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "step/describe.h"
@@ -34,6 +35,9 @@ void cgroup_make_describe(const struct cgroup_make *args, struct describer *d);
 struct cgroup_write {
 	const char *path; /* the file */
 	const char *value;
+	const char *other_path; /* what the kernel has instead of it; NULL: nothing */
+	const char *other_value;
+	bool may_be_absent; /* where there is no such file it is so anyway */
 };
 int cgroup_write_apply(const struct cgroup_write *args, struct slots *slots, struct error *err);
 void cgroup_write_describe(const struct cgroup_write *args, struct describer *d);
@@ -49,6 +53,15 @@ struct cgroup_devices {
 };
 int cgroup_devices_apply(const struct cgroup_devices *args, struct slots *slots, struct error *err);
 void cgroup_devices_describe(const struct cgroup_devices *args, struct describer *d);
+
+/* OP_CGROUP_DELEGATE: a v2 cgroup, and those of its files that may be given away, get an owner. */
+struct cgroup_delegate {
+	const char *path;
+	uint32_t uid; /* on the host */
+};
+int cgroup_delegate_apply(const struct cgroup_delegate *args, struct slots *slots,
+			  struct error *err);
+void cgroup_delegate_describe(const struct cgroup_delegate *args, struct describer *d);
 
 /* OP_CGROUP_OPEN: what is needed to enter, opened with the host's privileges. */
 struct cgroup_open {
@@ -69,3 +82,12 @@ struct cgroup_enter {
 };
 int cgroup_enter_apply(const struct cgroup_enter *args, struct slots *slots, struct error *err);
 void cgroup_enter_describe(const struct cgroup_enter *args, struct describer *d);
+
+/*
+ * OP_CGROUP_AFFINITY: the child, in a cgroup with processors of its own, may run on all of them.
+ * Where the caller was bound to some (sched_setaffinity(2)), the kernel keeps to those [6.2].
+ */
+struct cgroup_affinity; /* it has no arguments */
+int cgroup_affinity_apply(const struct cgroup_affinity *args, struct slots *slots,
+			  struct error *err);
+void cgroup_affinity_describe(const struct cgroup_affinity *args, struct describer *d);

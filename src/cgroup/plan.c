@@ -9,9 +9,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cgroup/delegate.h"
 #include "cgroup/devices.h"
+#include "cgroup/limits.h"
 #include "cgroup/operations.h"
-#include "cgroup/resource.h"
 #include "sys/cgroupfs.h"
 
 /* More names than anybody nests; the kernel's own limit would come as an error half way. */
@@ -143,7 +144,7 @@ static void list_needed(const struct cgroup_planning *c, struct cgroup_make *mak
 	for (size_t i = 0; i < c->writes.n; i++) {
 		const struct resource_write *write = &c->writes.v[i];
 
-		if (!is_v2(write->hierarchy) ||
+		if (!is_v2(write->hierarchy) || !*write->controller ||
 		    cgroupfs_list_has(list.data, ' ', write->controller))
 			continue;
 		if (list.length == 0)
@@ -214,18 +215,11 @@ static void plan_directories(const struct cgroup_planning *c, size_t hierarchy)
 	}
 }
 
-static void plan_writes(const struct cgroup_planning *c)
+/* The v2 cgroup, where it is the only one. */
+static void plan_delegation(const struct cgroup_planning *c)
 {
-	for (size_t i = 0; i < c->writes.n; i++) {
-		const struct resource_write *write = &c->writes.v[i];
-		struct cgroup_write *args = arena_new(c->p->arena, struct cgroup_write);
-
-		args->path =
-			arena_printf(c->p->arena, "%s/%s",
-				     c->targets[write->hierarchy - c->cgroups->v], write->file);
-		args->value = write->value;
-		plan_add(c->p, OP_CGROUP_WRITE, STAGE_RUNTIME, args, "%s", write->pointer);
-	}
+	if (c->cgroups->mode == HOST_CGROUP_V2)
+		cgroup_delegate_plan(c->p, c->targets[c->cgroups->n - 1]);
 }
 
 /* v1 if it has the devices controller, else v2, whose devices need none. */
@@ -282,12 +276,13 @@ static int plan_steps(struct cgroup_planning *c, struct error *err)
 	for (size_t i = 0; r == 0 && i < c->cgroups->n; i++)
 		r = check_state(c, i, err);
 	if (r == 0)
-		r = cgroup_resources_plan(c->p, &c->writes, err);
+		r = cgroup_limits_read(c->p, &c->writes, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < c->cgroups->n; i++)
 		plan_directories(c, i);
-	plan_writes(c);
+	cgroup_limits_plan(c->p, &c->writes, c->targets);
+	plan_delegation(c);
 	r = cgroup_devices_plan(c->p, &devices, err);
 	if (r == 0)
 		plan_open(c);
@@ -328,18 +323,30 @@ static const struct cgroup_open *find_open(const struct plan *plan)
 	return NULL;
 }
 
+static bool has_processors(const struct oci_config *config)
+{
+	const struct oci_resources *resources = config->linux_ ? config->linux_->resources : NULL;
+	const struct oci_cpu *cpu = resources ? resources->cpu : NULL;
+
+	return cpu && cpu->cpus && *cpu->cpus;
+}
+
 int cgroup_plan_enter(struct planning *p, struct error *err)
 {
 	const struct cgroup_open *opened = find_open(p->plan);
 	struct cgroup_enter *args;
 
 	(void)err;
-	if (!opened || opened->n == 0)
+	if (!opened)
 		return 0;
-	args = arena_new(p->arena, struct cgroup_enter);
-	args->n = opened->n;
-	args->slots = opened->slots;
-	args->paths = opened->paths;
-	plan_add(p, OP_CGROUP_ENTER, STAGE_ONE, args, "%s", "");
+	if (opened->n > 0) {
+		args = arena_new(p->arena, struct cgroup_enter);
+		args->n = opened->n;
+		args->slots = opened->slots;
+		args->paths = opened->paths;
+		plan_add(p, OP_CGROUP_ENTER, STAGE_ONE, args, "%s", "");
+	}
+	if (has_processors(p->config))
+		plan_add(p, OP_CGROUP_AFFINITY, STAGE_ONE, NULL, "%s", "/linux/resources/cpu/cpus");
 	return 0;
 }

@@ -23,7 +23,7 @@ const char *cgroup_target_path(struct arena *arena, const struct oci_config *con
  */
 int cgroup_plan(struct planning *p, struct error *err);
 
-/* The step right after the clone. cgroup_plan comes first. */
+/* The steps right after the clone. cgroup_plan comes first. */
 int cgroup_plan_enter(struct planning *p, struct error *err);
 
 /*
@@ -32,3 +32,9 @@ int cgroup_plan_enter(struct planning *p, struct error *err);
  * the baton again.
  */
 void cgroup_plan_meanwhile(struct planning *p);
+
+/*
+ * Limits that would be in the way of our own clones and of hooks (pids.max): after the last of
+ * them, and before the user's program.
+ */
+void cgroup_plan_late(struct planning *p);

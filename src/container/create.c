@@ -76,6 +76,24 @@ static int make_state(struct creation *c, bool waits, struct error *err)
 	return r == 0 ? fault_point("launch", err) : r;
 }
 
+static bool has_memory_limit(const struct oci_config *config)
+{
+	const struct oci_resources *resources = config->linux_ ? config->linux_->resources : NULL;
+
+	return resources && resources->memory && resources->memory->limit > 0;
+}
+
+/* The step that it died in asked for no memory: the limit is what is to be looked at. */
+static void explain_memory(const struct creation *c, struct error *err)
+{
+	error_prefix(err, "killed for memory, which the container's cgroup has too little of");
+	if (!has_memory_limit(c->prepared.config))
+		return;
+	err->pointer[0] = '\0';
+	error_at(err, "/linux/resources/memory/limit");
+	error_hint(err, "raise the limit: to set a container up takes some hundred KiB");
+}
+
 /*
  * "killed by signal 9" is not the whole truth when the kernel did it: for want of memory, or
  * because the clone led from a cgroup in which cgroup.kill was once written into one where it was
@@ -87,7 +105,7 @@ static void explain_death(const struct creation *c, struct error *err)
 
 	for (size_t i = 0; err->code == ECHILD && i < c->record.cgroups.n; i++)
 		if (cgroup_oom_kills(c->record.cgroups.v[i].path)) {
-			error_prefix(err, "out of memory in the container's cgroup");
+			explain_memory(c, err);
 			return;
 		}
 	child = &c->engine.walker.shared->actor[ACTOR_CHILD];
@@ -213,6 +231,16 @@ static int remove_ended(struct creation *c, struct error *err)
 }
 
 /* The program runs: nobody is kept from killing or deleting the container any more. */
+static int await_program(struct creation *c, struct error *err)
+{
+	int r = engine_await_program(&c->engine, err);
+
+	if (r == 0)
+		return 0;
+	explain_death(c, err);
+	return prepare_locate(&c->prepared, err);
+}
+
 static int run_to_end(struct creation *c, int *ret_status, struct error *err)
 {
 	int r;
@@ -243,7 +271,7 @@ int container_run(const struct container_request *request, struct arena *arena, 
 	if (r == 0 && !request->detach)
 		foreground_begin();
 	if (r == 0)
-		r = engine_await_program(&c.engine, err);
+		r = await_program(&c, err);
 	if (r == 0)
 		r = hooks_poststart(&c.record, c.engine.pid, arena, err);
 	creation_write_trace(&c);

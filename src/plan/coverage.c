@@ -13,21 +13,6 @@ static bool is_later(enum oci_row row)
 	case OCI_ROW_process_selinux_label:
 	case OCI_ROW_mount_uid_mappings:
 	case OCI_ROW_mount_gid_mappings:
-	case OCI_ROW_cpu_quota:
-	case OCI_ROW_cpu_burst:
-	case OCI_ROW_cpu_period:
-	case OCI_ROW_cpu_realtime_runtime:
-	case OCI_ROW_cpu_realtime_period:
-	case OCI_ROW_cpu_cpus:
-	case OCI_ROW_cpu_mems:
-	case OCI_ROW_cpu_idle:
-	case OCI_ROW_resources_memory:
-	case OCI_ROW_resources_pids:
-	case OCI_ROW_resources_block_io:
-	case OCI_ROW_resources_hugepage_limits:
-	case OCI_ROW_resources_network:
-	case OCI_ROW_resources_rdma:
-	case OCI_ROW_resources_unified:
 	case OCI_ROW_linux_time_offsets:
 	case OCI_ROW_linux_devices:
 	case OCI_ROW_linux_net_devices:

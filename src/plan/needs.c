@@ -34,6 +34,14 @@ static bool asks_for_privilege(const struct oci_process *process)
 	return process && (process->scheduler || process->io_priority);
 }
 
+static bool limits_kernel_memory(const struct oci_config *config)
+{
+	const struct oci_linux *os = config->linux_;
+	const struct oci_memory *memory = os && os->resources ? os->resources->memory : NULL;
+
+	return memory && memory->has_kernel;
+}
+
 uint64_t plan_needs(const struct plan_request *request, const struct oci_config *config)
 {
 	uint64_t set = always;
@@ -46,6 +54,8 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 	if (has_namespace(config, OCI_NAMESPACE_TYPE_NETWORK) ||
 	    asks_for_privilege(config->process))
 		set |= HOST_SET(permitted);
+	if (limits_kernel_memory(config))
+		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
 	if (config->process && config->process->capabilities)
 		set |= HOST_SET(permitted) | HOST_SET(bounding);
 	return set;

@@ -215,8 +215,10 @@ static int plan_process(struct planning *p, struct error *err)
 /* The hand-over: from here on the child outlives the runtime. */
 static void plan_release(struct planning *p)
 {
-	size_t created = plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
+	size_t created;
 
+	cgroup_plan_late(p);
+	created = plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
 	plan_add(p, OP_RELEASE, STAGE_TWO, NULL, "%s", "");
 	/* create must not end before the child has answered: it would take the child along */
 	if (p->request->has_pid_file)

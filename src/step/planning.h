@@ -36,6 +36,7 @@ struct caps;
 struct rlimit_step;
 struct network;
 struct cgroup_devices;
+struct cgroup_late;
 struct idmap_become_root;
 struct process_parts;
 struct sysctl;
@@ -75,6 +76,7 @@ struct planning {
 	const struct network
 		*network; /* ... of the one that the runtime makes; NULL: the clone does */
 	const struct cgroup_devices *devices; /* a v2 program that is loaded after the clone */
+	const struct cgroup_late *late;       /* limits that are written after it */
 };
 
 /*

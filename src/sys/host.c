@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/number.h"
@@ -89,6 +90,19 @@ static int probe_userns(int proc_fd, bool *ret, struct error *err)
 	return 0;
 }
 
+/* A release is "6.1.0-9-amd64". */
+static int probe_kernel(struct host_facts *facts, struct error *err)
+{
+	struct utsname name;
+	char *rest;
+
+	if (uname(&name) < 0)
+		return error_errno(err, errno, "ask for the kernel's version");
+	facts->kernel_major = (uint32_t)strtoul(name.release, &rest, 10);
+	facts->kernel_minor = *rest == '.' ? (uint32_t)strtoul(rest + 1, NULL, 10) : 0;
+	return 0;
+}
+
 int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err)
 {
 	int r = 0;
@@ -104,6 +118,8 @@ int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error
 		facts->bounding = bounding_set();
 	if (set & HOST_SET(permitted))
 		r = probe_permitted(&facts->permitted, err);
+	if (r == 0 && set & (HOST_SET(kernel_major) | HOST_SET(kernel_minor)))
+		r = probe_kernel(facts, err);
 	if (r == 0 && set & HOST_SET(is_initial_userns))
 		r = probe_userns(proc_fd, &facts->is_initial_userns, err);
 	if (r == 0)

@@ -64,6 +64,14 @@ struct host_facts {
 		HOST_FIELD) uint64_t known; /* the set of those that have been found out */
 };
 
+/* Both facts have to be known. */
+static inline bool host_has_kernel(const struct host_facts *facts, uint32_t major, uint32_t minor)
+{
+	if (facts->kernel_major != major)
+		return facts->kernel_major > major;
+	return facts->kernel_minor >= minor;
+}
+
 /*
  * Those facts of the set that are about the process and its kernel: all but the cgroups. What is
  * not asked for costs no system call, and is left as it was. `proc_fd` is from procfd_open.

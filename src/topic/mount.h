@@ -47,6 +47,17 @@ struct mount_new {
 int mount_new_apply(const struct mount_new *args, struct slots *slots, struct error *err);
 void mount_new_describe(const struct mount_new *args, struct describer *d);
 
+/* Links beside each other: other names of hierarchies that hold several controllers. */
+struct mount_links {
+	unsigned slot;      /* the mount they are made in */
+	const char *target; /* where it is, for messages */
+	size_t n;
+	const char *const *names;
+	const char *const *texts;
+};
+int mount_links_apply(const struct mount_links *args, struct slots *slots, struct error *err);
+void mount_links_describe(const struct mount_links *args, struct describer *d);
+
 /* What is bound, opened as a detached copy of the mount that holds it. */
 struct bind_open {
 	const char *source;

@@ -56,39 +56,82 @@ static void plan_hierarchy(struct planning *p, const struct entry *e,
 	}
 }
 
+/* How many names there are in all. */
+static size_t count_controllers(const struct host_cgroups *cgroups)
+{
+	size_t n = cgroups->n;
+
+	for (size_t i = 0; i < cgroups->n; i++)
+		for (const char *at = cgroups->v[i].controllers; *at; at++)
+			n += *at == ',';
+	return n;
+}
+
+/* "cpu" and "cpuacct" for what is mounted as "cpu,cpuacct"; not a name that a directory has. */
+static void add_links(struct arena *arena, const struct host_hierarchy *hierarchy,
+		      struct mount_links *links, const char **names, const char **texts)
+{
+	const char *at = hierarchy->controllers, *mount = path_name(hierarchy->mount);
+
+	if (!strchr(at, ','))
+		return;
+	while (*at) {
+		size_t length = strcspn(at, ",");
+
+		names[links->n] = arena_strndup(arena, at, length);
+		texts[links->n] = mount;
+		links->n += strcmp(names[links->n], mount) != 0;
+		at += length;
+		at += *at == ',';
+	}
+}
+
+/* Other names of the hierarchies, as programs expect them; NULL when none has any. */
+static struct mount_links *plan_links(struct planning *p, const struct entry *e)
+{
+	const struct host_cgroups *cgroups = &p->facts->cgroups;
+	size_t n = count_controllers(cgroups);
+	struct mount_links *links = arena_new(p->arena, struct mount_links);
+	const char **names = arena_array(p->arena, n, sizeof(*names));
+	const char **texts = arena_array(p->arena, n, sizeof(*texts));
+
+	links->target = e->target;
+	links->names = names;
+	links->texts = texts;
+	for (size_t i = 0; i < cgroups->n; i++)
+		add_links(p->arena, &cgroups->v[i], links, names, texts);
+	return links->n ? links : NULL;
+}
+
 /* v1 and hybrid: a tmpfs with one directory a hierarchy, made read-only last. */
 static void plan_hierarchies(struct planning *p, const struct entry *e)
 {
 	const struct host_cgroups *cgroups = &p->facts->cgroups;
 	struct mount_new *base = mount_entry_new(p, e, "tmpfs", e->target);
+	struct mount_links *links = plan_links(p, e);
+	bool is_readonly = base->attributes & KERNEL_MOUNT_ATTR_RDONLY;
 
 	base->source = "tmpfs";
 	mount_entry_add_data(base, "mode", "755");
-	if (base->attributes & KERNEL_MOUNT_ATTR_RDONLY) {
-		base->attributes &= ~(uint64_t)KERNEL_MOUNT_ATTR_RDONLY;
+	base->attributes &= ~(uint64_t)KERNEL_MOUNT_ATTR_RDONLY;
+	if (is_readonly || links)
 		base->keep = plan_new_slot(p);
-	}
 	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, base, "/mounts/%zu", e->index);
 	for (size_t i = 0; i < cgroups->n; i++)
 		plan_hierarchy(
 			p, e, &cgroups->v[i],
 			arena_printf(p->arena, "%s/%s", e->target, path_name(cgroups->v[i].mount)));
-	if (base->keep) {
+	if (links) {
+		links->slot = base->keep;
+		plan_add(p, OP_CGROUP_LINKS, STAGE_ONE, links, "/mounts/%zu", e->index);
+	}
+	if (is_readonly) {
 		struct mount_seal *seal = arena_new(p->arena, struct mount_seal);
 
 		seal->slot = base->keep;
 		seal->target = e->target;
 		plan_add(p, OP_MOUNT_READONLY, STAGE_ONE, seal, "/mounts/%zu", e->index);
 	}
-}
-
-/* runtime-spec, config-linux.md, Cgroup ownership: writable, on v2, in a cgroup namespace of its
- * own. */
-static bool is_delegated(const struct planning *p, const struct entry *e)
-{
-	return p->facts->cgroups.mode == HOST_CGROUP_V2 && !p->is_privileged &&
-	       (p->new_namespaces & KERNEL_CLONE_NEWCGROUP) &&
-	       !((e->flags.set | e->flags.set_all) & KERNEL_MOUNT_ATTR_RDONLY);
 }
 
 int mount_entry_plan_cgroup(struct planning *p, const struct entry *e, struct error *err)
@@ -101,9 +144,6 @@ int mount_entry_plan_cgroup(struct planning *p, const struct entry *e, struct er
 		return error_at(err, "/mounts/%zu", e->index);
 	}
 	mount_entry_warn_data(p, e, "the type cgroup");
-	if (is_delegated(p, e))
-		plan_unsupported(p, "a cgroup that belongs to the user namespace", "/mounts/%zu",
-				 e->index);
 	if (cgroups->mode == HOST_CGROUP_V2)
 		plan_hierarchy(p, e, &cgroups->v[cgroups->n - 1], e->target);
 	else

@@ -41,7 +41,8 @@ probes() {
 @test "--facts show prints every fact of this host as JSON" {
 	ok plan --facts show
 	is "$(jq -r 'keys | join(" ")' <<<"$out")" "boundingCapabilities cgroups gid $(:
-		)initialUserNamespace lastCapability permittedCapabilities uid"
+		)initialUserNamespace kernelMajor kernelMinor lastCapability permittedCapabilities uid"
+	is "$(jq -r '"\(.kernelMajor).\(.kernelMinor)"' <<<"$out")" "$(uname -r | cut -d. -f1,2)"
 	is "$(jq -r '"\(.uid) \(.gid)"' <<<"$out")" "0 0"
 	is "$(jq -r .cgroups.mode <<<"$out")" "$(cgroup_layout)"
 	is "$(jq -r .lastCapability <<<"$out")" "$(</proc/sys/kernel/cap_last_cap)"

@@ -48,19 +48,6 @@ edit_text() {
 	refuses '.linux.timeOffsets = {"boottime": {"secs": 1}}' /linux/timeOffsets
 }
 
-@test "resources but cpu shares and devices are refused by their pointers" {
-	refuses '.linux.resources.memory = {"limit": 100000000}' /linux/resources/memory
-	refuses '.linux.resources.pids = {"limit": 100}' /linux/resources/pids
-	refuses '.linux.resources.cpu = {"quota": 1000}' /linux/resources/cpu/quota
-	refuses '.linux.resources.cpu = {"cpus": "0"}' /linux/resources/cpu/cpus
-	refuses '.linux.resources.blockIO = {"weight": 100}' /linux/resources/blockIO
-	refuses '.linux.resources.hugepageLimits = [{"pageSize": "2MB", "limit": 1}]' \
-		/linux/resources/hugepageLimits
-	refuses '.linux.resources.network = {"classID": 1}' /linux/resources/network
-	refuses '.linux.resources.rdma = {"mlx5": {"hcaHandles": 1}}' /linux/resources/rdma
-	refuses '.linux.resources.unified = {"memory.high": "1000000"}' /linux/resources/unified
-}
-
 @test "devices, seccomp, RDT and the rest are refused by their pointers" {
 	refuses '.linux.devices = [{"type": "c", "path": "/dev/x", "major": 1, "minor": 3}]' /linux/devices
 	refuses '.linux.netDevices = {"eth7": {}}' /linux/netDevices

@@ -25,6 +25,8 @@ sweep_setup() {
 	edit_config --arg bound "$T/bound" --arg path "/$PARENT/$MARK" '
 		.linux.cgroupsPath = $path
 		| .linux.resources.cpu = {"shares": 512}
+		| .linux.resources.memory = {"limit": 536870912}
+		| .linux.resources.pids = {"limit": 100}
 		| .linux.maskedPaths = ["/proc/kcore", "/sys/firmware"]
 		| .linux.readonlyPaths = ["/proc/sys"]
 		| .mounts |= map(select(.destination | IN("/proc", "/dev", "/dev/pts", "/sys")))

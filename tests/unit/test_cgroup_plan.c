@@ -6,6 +6,7 @@
 
 #include "cgroup/operations.h"
 #include "cgroup/plan.h"
+#include "sys/kernel.h"
 #include "unit.h"
 
 struct world {
@@ -16,6 +17,10 @@ struct world {
 	struct oci_linux linux_object;
 	struct oci_resources resources;
 	struct oci_cpu cpu;
+	struct oci_pids pids;
+	struct oci_process process;
+	struct oci_user user;
+	struct oci_mount mount;
 	struct plan plan;
 	struct planning p;
 	struct error err;
@@ -112,6 +117,10 @@ static void describe(const struct step *step, struct describer *d)
 		strbuf_add(d->text, "devices");
 		cgroup_devices_describe(step->args, d);
 		break;
+	case OP_CGROUP_DELEGATE:
+		strbuf_add(d->text, "delegate");
+		cgroup_delegate_describe(step->args, d);
+		break;
 	case OP_CGROUP_OPEN:
 		strbuf_add(d->text, "open");
 		cgroup_open_describe(step->args, d);
@@ -153,6 +162,7 @@ static void assert_plan(struct world *w, const char *wanted)
 	assert_int_equal(cgroup_plan(&w->p, &w->err), 0);
 	cgroup_plan_meanwhile(&w->p);
 	assert_int_equal(cgroup_plan_enter(&w->p, &w->err), 0);
+	cgroup_plan_late(&w->p);
 	assert_string_equal(plan_text(w), wanted);
 	assert_int_equal(w->err.code, 0);
 }
@@ -313,36 +323,129 @@ static void test_target_paths(void **state)
 	assert_string_equal(cgroup_target_path(&w->arena, &w->config, "box"), "/a/...b");
 }
 
-static void test_a_missing_controller_is_named(void **state)
+static void test_the_number_of_processes_is_limited_last(void **state)
 {
 	struct world *w = *state;
+	struct oci_device_rule all = { .allow = true, .access = "rwm" };
+	struct oci_pair unified[] = {
+		{"pids.max",          "7"},
+                { "cgroup.max.depth", "1"}
+	};
 
-	use_v2(w, "memory");
+	use_v2(w, "cpu pids");
 	use_resources(w, 1024);
-	assert_error(w, "/linux/resources/cpu/shares");
-	assert_non_null(strstr(w->err.text, "controller cpu"));
+	w->pids.limit = 0;
+	w->pids.has_limit = true;
+	w->resources.pids = &w->pids;
+	w->resources.unified = (struct oci_map){ 2, unified };
+	w->resources.devices = (struct oci_device_rule_list){ 1, &all };
+	assert_plan(w, "make path=/sys/fs/cgroup/box controllers=\"cpu pids\" exclusive\n"
+		       "write path=/sys/fs/cgroup/box/cpu.weight value=100 at "
+		       "/linux/resources/cpu/shares\n"
+		       "write path=/sys/fs/cgroup/box/cgroup.max.depth value=1 at "
+		       "/linux/resources/unified/cgroup.max.depth\n"
+		       "open directory=/sys/fs/cgroup/box\n"
+		       "write path=/sys/fs/cgroup/box/pids.max value=0 at "
+		       "/linux/resources/pids/limit\n"
+		       "write path=/sys/fs/cgroup/box/pids.max value=7 at "
+		       "/linux/resources/unified/pids.max\n"
+		       "undo 0 /sys/fs/cgroup/box made exclusive\n");
+	assert_string_equal(((const struct cgroup_make *)w->plan.steps[0].args)->needed,
+			    "cpu pids");
 }
 
-static void test_zero_shares_ask_for_nothing(void **state)
+static void test_what_unified_asks_for_is_enabled_beside_v1(void **state)
 {
 	struct world *w = *state;
+	struct oci_pair unified[] = {
+		{"cgroup.max.depth", "1"},
+                { "hugetlb.1GB.max", "0"}
+	};
+	const struct cgroup_make *make = NULL;
 
+	use_v1(w, true);
+	w->linux_object.resources = &w->resources;
+	w->resources.unified = (struct oci_map){ 2, unified };
+	assert_int_equal(cgroup_plan(&w->p, &w->err), 0);
+	for (size_t i = 0; i < w->plan.n_steps; i++)
+		if (w->plan.steps[i].operation == OP_CGROUP_MAKE)
+			make = w->plan.steps[i].args;
+	assert_string_equal(make->needed, "hugetlb");
+	assert_string_equal(make->needed_by, "/linux/resources/unified/hugetlb.1GB.max");
+}
+
+/* A writable cgroup mount in a cgroup namespace of its own, for user 1000. */
+static void use_writable_mount(struct world *w)
+{
 	use_v2(w, "");
-	use_resources(w, 0);
-	assert_int_equal(cgroup_plan(&w->p, &w->err), 0);
-	assert_null(strstr(plan_text(w), "write"));
+	w->user.uid = 1000;
+	w->process.user = &w->user;
+	w->config.process = &w->process;
+	w->mount.source = "cgroup";
+	w->mount.destination = "/sys/fs/cgroup/";
+	w->config.mounts = (struct oci_mount_list){ 1, &w->mount };
+	w->p.new_namespaces = KERNEL_CLONE_NEWCGROUP;
+	w->p.is_privileged = true;
 }
 
-static void test_shares_out_of_range_are_warned_about(void **state)
+/* Who gets the cgroup; 0: nobody. */
+static uint32_t delegated_to(struct world *w)
+{
+	w->plan.n_steps = w->plan.n_undo = 0;
+	assert_int_equal(cgroup_plan(&w->p, &w->err), 0);
+	for (size_t i = 0; i < w->plan.n_steps; i++) {
+		const struct cgroup_delegate *args = w->plan.steps[i].args;
+
+		if (w->plan.steps[i].operation != OP_CGROUP_DELEGATE)
+			continue;
+		assert_string_equal(args->path, "/sys/fs/cgroup/box");
+		assert_string_equal(w->plan.steps[i].pointer, "/mounts/0");
+		return args->uid;
+	}
+	return 0;
+}
+
+static void test_a_writable_cgroup_gets_the_user(void **state)
 {
 	struct world *w = *state;
+	struct oci_id_mapping mappings[] = {
+		{.container_id = 0,    .host_id = 100000, .size = 10},
+		{ .container_id = 999, .host_id = 5,      .size = 2 }
+	};
 
-	use_v1(w, false);
-	use_resources(w, 1000000);
-	assert_int_equal(cgroup_plan(&w->p, &w->err), 0);
-	assert_non_null(strstr(plan_text(w), "cpu.shares value=262144"));
-	assert_int_equal(w->plan.n_warnings, 1);
-	assert_string_equal(w->plan.warnings[0].pointer, "/linux/resources/cpu/shares");
+	use_writable_mount(w);
+	assert_int_equal(delegated_to(w), 1000);
+	w->p.is_privileged = false;
+	w->linux_object.uid_mappings = (struct oci_id_mapping_list){ 2, mappings };
+	assert_int_equal(delegated_to(w), 6);
+	w->user.uid = 0;
+	assert_int_equal(delegated_to(w), 100000);
+}
+
+static void test_a_cgroup_keeps_its_owner(void **state)
+{
+	struct world *w = *state;
+	const char *options[] = { "nosuid", "ro" };
+
+	use_writable_mount(w);
+	w->user.uid = 0;
+	assert_int_equal(delegated_to(w), 0);
+	w->user.uid = 1000;
+	w->p.new_namespaces = 0;
+	assert_int_equal(delegated_to(w), 0);
+	w->p.new_namespaces = KERNEL_CLONE_NEWCGROUP;
+	w->mount.options = (struct oci_strings){ 2, options };
+	assert_int_equal(delegated_to(w), 0);
+	options[1] = "rw";
+	w->mount.source = "other";
+	assert_int_equal(delegated_to(w), 0);
+	w->mount.source = "cgroup";
+	w->mount.destination = "/cgroup";
+	assert_int_equal(delegated_to(w), 0);
+	w->mount.destination = "/sys/fs/cgroup";
+	assert_int_equal(delegated_to(w), 1000);
+	use_v1(w, true);
+	assert_int_equal(delegated_to(w), 0);
 }
 
 static void test_no_cgroup_means_no_step(void **state)
@@ -403,9 +506,10 @@ int main(void)
 		CASE(a_frozen_target_is_refused),
 		CASE(bad_paths),
 		CASE(target_paths),
-		CASE(a_missing_controller_is_named),
-		CASE(zero_shares_ask_for_nothing),
-		CASE(shares_out_of_range_are_warned_about),
+		CASE(the_number_of_processes_is_limited_last),
+		CASE(what_unified_asks_for_is_enabled_beside_v1),
+		CASE(a_writable_cgroup_gets_the_user),
+		CASE(a_cgroup_keeps_its_owner),
 		CASE(no_cgroup_means_no_step),
 		CASE(without_privilege),
 		CASE(without_cgroup_file_system),

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a plan's text does not show of its mounts: slots, propagation, what may be covered. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include "plan_test.h"
 #include "sys/kernel.h"
@@ -243,6 +245,62 @@ static void test_access_times_are_one_value(void **state)
 	plan_world_done(&w);
 }
 
+/* Under every name that the kernel knows a hierarchy by; none where each has one only. */
+static void test_co_mounted_hierarchies_are_linked(void **state)
+{
+	static const char mount[] = "{\"destination\":\"/sys/fs/cgroup\",\"type\":\"cgroup\","
+				    "\"source\":\"cgroup\",\"options\":[\"ro\"]}";
+	struct host_hierarchy *cpu;
+	struct plan_world w;
+	const struct mount_links *links;
+	struct oci_document document;
+
+	(void)state;
+	plan_mounts(&w, NAMESPACES_ROOT, mount);
+	assert_null(find(w.plan, OP_CGROUP_LINKS, 0));
+	plan_world_done(&w);
+	plan_world_init(&w, FACTS_HYBRID);
+	cpu = &w.facts.cgroups.v[4];
+	cpu->controllers = "cpu,cpuacct";
+	document = test_document(arena_printf(&w.arena,
+					      "{\"ociVersion\":\"1.2.0\",\"root\":{\"path\":\"r\"},"
+					      "\"mounts\":[%s],\"linux\":{\"namespaces\":[%s]}}",
+					      mount, NAMESPACES_ROOT));
+	assert_int_equal(plan_world_plan(&w, &document), 0);
+	links = args_of(w.plan, OP_CGROUP_LINKS, 0);
+	/* it is mounted as "cpu": only the other name is missing */
+	assert_int_equal(links->n, 1);
+	assert_string_equal(links->names[0], "cpuacct");
+	assert_string_equal(links->texts[0], "cpu");
+	assert_true(links->slot >= SLOT_FREE);
+	assert_int_equal(((const struct mount_seal *)args_of(w.plan, OP_MOUNT_READONLY, 0))->slot,
+			 links->slot);
+	plan_world_done(&w);
+}
+
+static void test_links_are_made_in_the_mount(void **state)
+{
+	const char *const names[] = { "cpu", "cpuacct" }, *const texts[] = { "both", "both" };
+	char folder[] = "/tmp/oci-rt-links-XXXXXX", text[16] = "";
+	int value[SLOT_FREE + 1];
+	struct slots slots = { value, COUNT(value) };
+	const struct mount_links args = { SLOT_FREE, "/t", 2, names, texts };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	value[SLOT_FREE] = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(mount_links_apply(&args, &slots, &err), 0);
+	assert_int_equal(readlinkat(value[SLOT_FREE], "cpuacct", text, sizeof(text)), 4);
+	assert_string_equal(text, "both");
+	assert_int_equal(mount_links_apply(&args, &slots, &err), -EEXIST);
+	assert_non_null(strstr(err.text, "/t/cpu"));
+	for (size_t i = 0; i < COUNT(names); i++)
+		assert_int_equal(unlinkat(value[SLOT_FREE], names[i], 0), 0);
+	assert_int_equal(rmdir(folder), 0);
+	close(value[SLOT_FREE]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +313,8 @@ int main(void)
 		cmocka_unit_test(test_propagation_of_new_mounts),
 		cmocka_unit_test(test_the_directory_of_hierarchies_is_sealed_last),
 		cmocka_unit_test(test_access_times_are_one_value),
+		cmocka_unit_test(test_co_mounted_hierarchies_are_linked),
+		cmocka_unit_test(test_links_are_made_in_the_mount),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
