@@ -52,6 +52,7 @@
  *	permitted          the runtime's permitted capabilities, bit n is capability n
  *	bounding           its bounding set
  *	last_cap           the last capability that the kernel knows
+ *	has_mount_setattr  a detached mount can be changed (sys/mountattr.h)
  */
 #define OCI_PROPERTIES_host_facts(P)                                                 \
 	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
@@ -62,4 +63,5 @@
 	P(host_facts, permitted, "permittedCapabilities", U64, none, 0, ANY)         \
 	P(host_facts, bounding, "boundingCapabilities", U64, none, 0, ANY)           \
 	P(host_facts, last_cap, "lastCapability", U32, none, 0, CAPABILITY)          \
+	P(host_facts, has_mount_setattr, "mountSetattr", BOOL, none, 0, ANY)         \
 	P(host_facts, cgroups, "cgroups", OBJECT, host_cgroups, 0, ANY)

@@ -48,6 +48,8 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 
 	if (!request->no_cgroup || has_cgroup_mount(config))
 		set |= HOST_SET(cgroups);
+	if (config->mounts.n)
+		set |= HOST_SET(has_mount_setattr);
 	/* without id mappings, the runtime's own ids are mapped */
 	if (has_namespace(config, OCI_NAMESPACE_TYPE_USER))
 		set |= HOST_SET(gid);

@@ -14,6 +14,7 @@
 
 #include "base/number.h"
 #include "sys/kernel.h"
+#include "sys/mountattr.h"
 #include "sys/procfd.h"
 
 /* uid_map(5): the one line that maps everything to itself. */
@@ -116,6 +117,8 @@ int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error
 		facts->last_cap = last_capability();
 	if (set & HOST_SET(bounding))
 		facts->bounding = bounding_set();
+	if (set & HOST_SET(has_mount_setattr))
+		facts->has_mount_setattr = mountattr_takes_detached();
 	if (set & HOST_SET(permitted))
 		r = probe_permitted(&facts->permitted, err);
 	if (r == 0 && set & (HOST_SET(kernel_major) | HOST_SET(kernel_minor)))

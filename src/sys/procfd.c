@@ -22,6 +22,7 @@
 
 #include "base/fd.h"
 #include "sys/kernel.h"
+#include "sys/mountid.h"
 #include "sys/resolve.h"
 
 enum { PROC_ROOT_INODE = 1, NAME_SIZE = 64, PROC_PATH_SIZE = 512 };
@@ -46,22 +47,6 @@ struct place {
 	uint64_t mount;
 };
 
-static uint64_t procfd_mount(int fd)
-{
-	enum { STATX_MNT_ID_WANTED = 0x1000 };
-	struct {
-		uint32_t mask;
-		uint8_t skipped[140];
-		uint64_t mount;
-		uint8_t rest[104];
-	} stx = { 0 };
-
-	_Static_assert(sizeof(stx) == 256, "the kernel's struct statx");
-	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_MNT_ID_WANTED, &stx) < 0)
-		return 0;
-	return stx.mask & STATX_MNT_ID_WANTED ? stx.mount : 0;
-}
-
 static int procfd_place(int fd, struct place *ret)
 {
 	struct statfs fs;
@@ -72,7 +57,7 @@ static int procfd_place(int fd, struct place *ret)
 	*ret = (struct place){ .is_proc = fs.f_type == KERNEL_PROC_MAGIC,
 			       .is_link = S_ISLNK(st.st_mode),
 			       .device = st.st_dev,
-			       .mount = procfd_mount(fd) };
+			       .mount = mountid_of(fd) };
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "sys/inroot.h"
 #include "sys/kernel.h"
+#include "sys/mountattr.h"
 #include "sys/syscall.h"
 
 enum { NULL_MAJOR = 1, NULL_MINOR = 3 };
@@ -188,7 +189,7 @@ void mask_describe(const struct mask *args, struct describer *d)
 
 /*
  * Trust: as mask_apply. The copy of what is there is read-only, with all below it, before it covers
- * the original.
+ * the original (or, on old kernels, at once after: sys/mountattr.h).
  */
 int readonly_apply(const struct mask *args, struct slots *slots, struct error *err)
 {
@@ -206,10 +207,7 @@ int readonly_apply(const struct mask *args, struct slots *slots, struct error *e
 					KERNEL_AT_RECURSIVE | AT_EMPTY_PATH);
 	r = copy_fd;
 	if (r >= 0)
-		r = sys_mount_setattr(copy_fd, "", AT_EMPTY_PATH | KERNEL_AT_RECURSIVE, &attr);
-	if (r == 0)
-		r = sys_move_mount(copy_fd, "", target_fd, "",
-				   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
+		r = mountattr_attach(copy_fd, target_fd, true, &attr);
 	return r < 0 ? error_errno(err, -r, "make %s read-only", args->path) : 0;
 }
 

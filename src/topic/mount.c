@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "sys/inroot.h"
 #include "sys/kernel.h"
+#include "sys/mountattr.h"
 #include "sys/syscall.h"
 #include "topic/mount_option.h"
 
@@ -106,13 +107,14 @@ static int configure(const struct mount_new *args, int fs_fd, int target_fd)
 	return r == 0 ? sys_fsconfig(fs_fd, KERNEL_FSCONFIG_CREATE, NULL, NULL) : r;
 }
 
-static int set_propagation(int mount_fd, uint32_t propagation)
+/* A new mount is private. */
+static int attach_new(const struct mount_new *args, int mount_fd, int target_fd)
 {
-	const struct kernel_mount_attr attr = { .propagation = propagation };
+	const struct kernel_mount_attr attr = {
+		.propagation = args->propagation == MS_PRIVATE ? 0 : args->propagation,
+	};
 
-	if (!propagation || propagation == MS_PRIVATE)
-		return 0;
-	return sys_mount_setattr(mount_fd, "", AT_EMPTY_PATH, &attr);
+	return mountattr_attach(mount_fd, target_fd, false, &attr);
 }
 
 /*
@@ -141,10 +143,7 @@ int mount_new_apply(const struct mount_new *args, struct slots *slots, struct er
 	mount_fd = sys_fsmount(fs_fd, KERNEL_FSMOUNT_CLOEXEC, (unsigned)args->attributes);
 	if (mount_fd < 0)
 		return mount_error(args, fs_fd, mount_fd, err);
-	r = set_propagation(mount_fd, args->propagation);
-	if (r == 0)
-		r = sys_move_mount(mount_fd, "", target_fd, "",
-				   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
+	r = attach_new(args, mount_fd, target_fd);
 	if (r < 0)
 		return mount_error(args, fs_fd, r, err);
 	if (args->keep)
@@ -205,13 +204,9 @@ static int set_attributes(const struct bind_open *args, int fd)
 	const struct kernel_mount_attr one = { .set = args->set,
 					       .clear = args->clear,
 					       .propagation = args->propagation };
-	int r = 0;
+	int r = mountattr_set(fd, true, &all);
 
-	if (all.set || all.clear || all.propagation)
-		r = sys_mount_setattr(fd, "", AT_EMPTY_PATH | KERNEL_AT_RECURSIVE, &all);
-	if (r == 0 && (one.set || one.clear || one.propagation))
-		r = sys_mount_setattr(fd, "", AT_EMPTY_PATH, &one);
-	return r;
+	return r == 0 ? mountattr_set(fd, false, &one) : r;
 }
 
 /*
@@ -226,11 +221,21 @@ int bind_open_apply(const struct bind_open *args, struct slots *slots, struct er
 
 	if (fd < 0)
 		return error_errno(err, -fd, "bind %s: open the source", args->source);
-	r = set_attributes(args, fd);
+	r = args->is_changed_late ? 0 : set_attributes(args, fd);
 	if (r < 0)
 		return error_errno(err, -r, "bind %s: set the mount's attributes", args->source);
 	slot_set(slots, args->slot, fd_take(&fd));
 	return 0;
+}
+
+static void describe_attributes(const struct bind_open *args, struct describer *d)
+{
+	describe_flags(d, "flags", args->set, args->clear);
+	describe_flags(d, "flags-all", args->set_all, args->clear_all);
+	if (args->propagation)
+		describe_string(d, "propagation", propagation_name(args->propagation));
+	if (args->propagation_all)
+		describe_string(d, "propagation-all", propagation_name(args->propagation_all));
 }
 
 void bind_open_describe(const struct bind_open *args, struct describer *d)
@@ -238,12 +243,8 @@ void bind_open_describe(const struct bind_open *args, struct describer *d)
 	describe_string(d, "source", args->source);
 	describe_bool(d, "recursive", args->is_recursive);
 	describe_bool(d, "in-root", args->is_in_root);
-	describe_flags(d, "flags", args->set, args->clear);
-	describe_flags(d, "flags-all", args->set_all, args->clear_all);
-	if (args->propagation)
-		describe_string(d, "propagation", propagation_name(args->propagation));
-	if (args->propagation_all)
-		describe_string(d, "propagation-all", propagation_name(args->propagation_all));
+	if (!args->is_changed_late)
+		describe_attributes(args, d);
 }
 
 /*
@@ -272,6 +273,9 @@ int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struc
 			   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
 	if (r < 0)
 		return error_errno(err, -r, "bind on %s", args->target);
+	r = args->late ? set_attributes(args->late, source_fd) : 0;
+	if (r < 0)
+		return error_errno(err, -r, "bind on %s: set the mount's attributes", args->target);
 	if (args->keep)
 		slot_set(slots, args->keep, fd_take(&source_fd));
 	return 0;
@@ -280,13 +284,15 @@ int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struc
 void bind_attach_describe(const struct bind_attach *args, struct describer *d)
 {
 	describe_string(d, "target", args->target);
+	if (args->late)
+		describe_attributes(args->late, d);
 }
 
 /* Trust: a mount of ours, by its descriptor; what is mounted below it keeps its own flags. */
 int mount_seal_apply(const struct mount_seal *args, struct slots *slots, struct error *err)
 {
 	const struct kernel_mount_attr attr = { .set = KERNEL_MOUNT_ATTR_RDONLY };
-	int r = sys_mount_setattr(slot_get(slots, args->slot), "", AT_EMPTY_PATH, &attr);
+	int r = mountattr_set(slot_get(slots, args->slot), false, &attr);
 
 	return r < 0 ? error_errno(err, -r, "make %s read-only", args->target) : 0;
 }

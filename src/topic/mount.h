@@ -65,7 +65,8 @@ struct bind_open {
 	bool is_recursive;
 	uint64_t set, clear, set_all, clear_all;
 	uint32_t propagation, propagation_all;
-	unsigned slot; /* where the detached mount goes */
+	bool is_changed_late; /* attributes and propagation are for bind_attach to set */
+	unsigned slot;        /* where the detached mount goes */
 };
 int bind_open_apply(const struct bind_open *args, struct slots *slots, struct error *err);
 void bind_open_describe(const struct bind_open *args, struct describer *d);
@@ -73,6 +74,7 @@ void bind_open_describe(const struct bind_open *args, struct describer *d);
 struct bind_attach {
 	const char *target;
 	bool may_cover_proc;
+	const struct bind_open *late; /* what to set once it is attached; NULL: nothing */
 	unsigned slot;
 	unsigned keep; /* as in struct mount_new */
 };

@@ -162,6 +162,10 @@ void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const ch
 			"/mounts/%zu/source", index);
 	if (is_runtimes)
 		p->plan->steps[step].hands_over = (uint8_t)open->slot;
+	/* Where a detached mount cannot be changed: drop when Linux 5.12 is the oldest supported.
+	 */
+	open->is_changed_late = !p->facts->has_mount_setattr;
+	attach->late = open->is_changed_late ? open : NULL;
 	attach->slot = open->slot;
 	attach->target = target;
 	attach->may_cover_proc = may_cover_proc(target);

@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "sys/kernel.h"
+#include "sys/mountattr.h"
 #include "sys/syscall.h"
 
 static uint32_t propagation_of(enum oci_rootfs_propagation propagation)
@@ -149,13 +150,14 @@ int root_propagation_apply(const struct root_propagation *args, struct slots *sl
 			   struct error *err)
 {
 	const struct kernel_mount_attr attr = { .propagation = args->type };
-	int r = sys_mount_setattr(AT_FDCWD, "/", args->is_recursive ? KERNEL_AT_RECURSIVE : 0,
-				  &attr);
+	fd_auto int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r;
 
 	(void)slots;
-	if (r < 0)
-		return error_errno(err, -r, "make / %s", args->name);
-	return 0;
+	if (top_fd < 0)
+		return error_errno(err, errno, "open /");
+	r = mountattr_set(top_fd, args->is_recursive, &attr);
+	return r < 0 ? error_errno(err, -r, "make / %s", args->name) : 0;
 }
 
 void root_propagation_describe(const struct root_propagation *args, struct describer *d)
@@ -165,24 +167,27 @@ void root_propagation_describe(const struct root_propagation *args, struct descr
 	describe_bool(d, "recursive", args->is_recursive);
 }
 
-/* By path, which must still lead to what the runtime has opened by it. */
-static int attach_at(int root_fd, const char *path, struct error *err)
+/* Where the root is mounted: on its own path, which must still lead to what the runtime opened by
+ * it, or on "/". */
+static int open_place(const struct root_attach *args, int root_fd, struct error *err)
 {
-	fd_auto int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto int fd = open(args->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat opened, found;
-	int r;
 
 	if (fd < 0 && errno == EACCES) /* a parent that only the host's root may enter */
-		r = sys_move_mount(root_fd, "", AT_FDCWD, "/", KERNEL_MOVE_F_EMPTY_PATH);
-	else if (fd < 0 || fstat(fd, &found) < 0 || fstat(root_fd, &opened) < 0)
-		return error_errno(err, errno, "look at the root file system %s", path);
-	else if (found.st_dev != opened.st_dev || found.st_ino != opened.st_ino)
-		return error_set(err, ESTALE, "the root file system %s was replaced meanwhile",
-				 path);
-	else
-		r = sys_move_mount(root_fd, "", fd, "",
-				   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
-	return r < 0 ? error_errno(err, -r, "mount the root") : 0;
+		fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	else if (fd >= 0 && args->path[1]) {
+		if (fstat(fd, &found) < 0 || fstat(root_fd, &opened) < 0)
+			return error_errno(err, errno, "look at the root file system %s",
+					   args->path);
+		if (found.st_dev != opened.st_dev || found.st_ino != opened.st_ino)
+			return error_set(err, ESTALE,
+					 "the root file system %s was replaced meanwhile",
+					 args->path);
+	}
+	if (fd < 0)
+		return error_errno(err, errno, "open %s", args->path);
+	return fd_take(&fd);
 }
 
 /*
@@ -195,14 +200,13 @@ int root_attach_apply(const struct root_attach *args, struct slots *slots, struc
 {
 	const struct kernel_mount_attr attr = { .propagation = args->propagation };
 	int root_fd = slot_get(slots, SLOT_ROOT);
-	int r = sys_mount_setattr(root_fd, "", AT_EMPTY_PATH | KERNEL_AT_RECURSIVE, &attr);
+	fd_auto int place_fd = open_place(args, root_fd, err);
+	int r;
 
-	if (r < 0)
-		return error_errno(err, -r, "make the root %s", args->name);
-	if (args->path[1])
-		return attach_at(root_fd, args->path, err);
-	r = sys_move_mount(root_fd, "", AT_FDCWD, "/", KERNEL_MOVE_F_EMPTY_PATH);
-	return r < 0 ? error_errno(err, -r, "mount the root") : 0;
+	if (place_fd < 0)
+		return place_fd;
+	r = mountattr_attach(root_fd, place_fd, true, &attr);
+	return r < 0 ? error_errno(err, -r, "mount the root and make it %s", args->name) : 0;
 }
 
 void root_attach_describe(const struct root_attach *args, struct describer *d)
@@ -233,7 +237,7 @@ int root_pivot_apply(const void *args, struct slots *slots, struct error *err)
 		return error_errno(err, -r, "pivot_root");
 	if (fchdir(old_fd) < 0)
 		return error_errno(err, errno, "enter the old root");
-	r = sys_mount_setattr(old_fd, "", AT_EMPTY_PATH | KERNEL_AT_RECURSIVE, &slave);
+	r = mountattr_set(old_fd, true, &slave);
 	if (r < 0)
 		return error_errno(err, -r, "cut the old root from the host");
 	if (umount2(".", MNT_DETACH) < 0)
@@ -258,7 +262,8 @@ void root_pivot_describe(const void *args, struct describer *d)
 int root_chroot_apply(const void *args, struct slots *slots, struct error *err)
 {
 	const struct kernel_mount_attr slave = { .propagation = MS_SLAVE };
-	int r = sys_mount_setattr(AT_FDCWD, "/", KERNEL_AT_RECURSIVE, &slave);
+	fd_auto int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = top_fd < 0 ? -errno : mountattr_set(top_fd, true, &slave);
 
 	(void)args;
 	if (r < 0)

@@ -146,7 +146,7 @@ last_mount() {
 	add_mount /sys/fs/cgroup cgroup cgroup nosuid noexec nodev relatime ro
 	case $(cgroup_layout) in
 	v2)
-		run_script 'cat /sys/fs/cgroup/cgroup.procs; mkdir /sys/fs/cgroup/x 2>&1'
+		run_script 'cat /sys/fs/cgroup/cgroup.procs; mkdir /sys/fs/cgroup/x 2>&1 || echo refused'
 		;;
 	*)
 		run_script 'cat /sys/fs/cgroup/devices/cgroup.procs

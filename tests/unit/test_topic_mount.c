@@ -14,16 +14,30 @@ enum { MANY = 300 };
 #define NAMESPACES_ROOT "{\"type\":\"mount\"}"
 #define NAMESPACES_USER "{\"type\":\"mount\"},{\"type\":\"user\"}"
 
-static int try_mounts(struct plan_world *w, const char *namespaces, const char *mounts)
+static int plan_on_host(struct plan_world *w, const char *namespaces, const char *mounts)
 {
 	struct oci_document document;
 
-	plan_world_init(w, FACTS_HYBRID);
 	document = test_document(arena_printf(&w->arena,
 					      "{\"ociVersion\":\"1.2.0\",\"root\":{\"path\":\"r\"},"
 					      "\"mounts\":[%s],\"linux\":{\"namespaces\":[%s]}}",
 					      mounts, namespaces));
 	return plan_world_plan(w, &document);
+}
+
+static int try_mounts(struct plan_world *w, const char *namespaces, const char *mounts)
+{
+	plan_world_init(w, FACTS_HYBRID);
+	return plan_on_host(w, namespaces, mounts);
+}
+
+static void try_on(struct plan_world *w, bool has_mount_setattr, const char *namespaces,
+		   const char *mounts)
+{
+	plan_world_init(w, FACTS_HYBRID);
+	w->facts.has_mount_setattr = has_mount_setattr;
+	if (plan_on_host(w, namespaces, mounts) < 0)
+		fail_msg("%s at %s", w->err.text, w->err.pointer);
 }
 
 static void plan_mounts(struct plan_world *w, const char *namespaces, const char *mounts)
@@ -85,6 +99,31 @@ static void test_the_runtimes_binds_are_handed_over(void **state)
 	}
 	plan_world_done(&w);
 	arena_done(&arena);
+}
+
+/* Linux before 5.12 changes no mount that is not attached. */
+static void test_a_bind_is_changed_where_it_can_be(void **state)
+{
+	static const char bind[] = "{\"destination\":\"/d\",\"source\":\"/s\","
+				   "\"options\":[\"bind\",\"ro\"]}";
+	struct plan_world w;
+
+	(void)state;
+	for (int has = 0; has < 2; has++) {
+		const struct bind_open *open;
+		const struct bind_attach *attach;
+
+		try_on(&w, has, NAMESPACES_ROOT, bind);
+		open = args_of(w.plan, OP_BIND_OPEN, 0);
+		attach = args_of(w.plan, OP_BIND_ATTACH, 0);
+		assert_int_equal(open->set, KERNEL_MOUNT_ATTR_RDONLY);
+		assert_int_equal(open->is_changed_late, !has);
+		assert_ptr_equal(attach->late, has ? NULL : open);
+		assert_non_null(
+			strstr(plan_world_text(&w), has ? "bind-open source=/s flags=[ro]"
+							: "bind-attach target=/d flags=[ro]"));
+		plan_world_done(&w);
+	}
 }
 
 static void test_the_childs_own_binds_are_not(void **state)
@@ -306,6 +345,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_runtimes_binds_are_handed_over),
 		cmocka_unit_test(test_the_childs_own_binds_are_not),
+		cmocka_unit_test(test_a_bind_is_changed_where_it_can_be),
 		cmocka_unit_test(test_nothing_below_stays_a_peer_of_the_host),
 		cmocka_unit_test(test_which_mounts_may_cover_procfs),
 		cmocka_unit_test(test_others_inside_of_proc_are_refused),

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Attributes and propagation of mounts; see the header. All but the call itself may be dropped when
+ * Linux 5.12 is the oldest supported.
+ */
+#include "sys/mountattr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "sys/mounttree.h"
+#include "sys/procfd.h"
+#include "sys/syscall.h"
+
+#define ATTR(name) KERNEL_MOUNT_ATTR_##name
+
+/* The bits of each attribute in its three languages: mount_setattr(2), mount(2), statvfs(3). */
+static const struct {
+	uint64_t attribute;
+	unsigned long flag, shown;
+} attributes[] = {
+	{ATTR(RDONLY),       MS_RDONLY,     1   },
+	{ ATTR(NOSUID),      MS_NOSUID,     2   },
+	{ ATTR(NODEV),       MS_NODEV,      4   },
+	{ ATTR(NOEXEC),      MS_NOEXEC,     8   },
+	{ ATTR(NODIRATIME),  MS_NODIRATIME, 2048},
+	{ ATTR(NOSYMFOLLOW), 256,           8192},
+};
+
+enum { SHOWN_NOATIME = 1024, SHOWN_RELATIME = 4096 };
+
+static enum { UNKNOWN, ABSENT, PRESENT } call;
+
+void mountattr_use_mount(bool is_wanted)
+{
+	call = is_wanted ? ABSENT : UNKNOWN;
+}
+
+/* The kernel checks the size of the struct first of all: EINVAL is the answer of one that knows. */
+bool mountattr_takes_detached(void)
+{
+	if (call == UNKNOWN) {
+		long r = syscall(SYS_mount_setattr, -1, "", 0, NULL, 0);
+
+		call = r < 0 && errno == EINVAL ? PRESENT : ABSENT;
+	}
+	return call == PRESENT;
+}
+
+/* --- mount(2) --- */
+
+/* mount(2) takes a path: the working directory's own for a directory, or the descriptor's. */
+static int mount_by_descriptor(int fd, unsigned long flags)
+{
+	fd_auto int cwd_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto int proc_fd = -EBADF;
+	char path[32] = ".";
+	struct stat st;
+	int r;
+
+	if (cwd_fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode)) {
+		proc_fd = procfd_open();
+		if (proc_fd < 0)
+			return proc_fd;
+		snprintf(path, sizeof(path), "self/fd/%d", fd);
+	}
+	if (fchdir(proc_fd < 0 ? fd : proc_fd) < 0)
+		return -errno;
+	r = mount(NULL, path, NULL, flags, NULL) < 0 ? -errno : 0;
+	if (fchdir(cwd_fd) < 0)
+		return -errno;
+	return r;
+}
+
+static unsigned long atime_flag(uint64_t atime)
+{
+	switch (atime) {
+	case ATTR(NOATIME):
+		return MS_NOATIME;
+	case ATTR(STRICTATIME):
+		return MS_STRICTATIME;
+	default:
+		return MS_RELATIME;
+	}
+}
+
+static uint64_t shown_atime(unsigned long shown)
+{
+	if (shown & SHOWN_NOATIME)
+		return ATTR(NOATIME);
+	return shown & SHOWN_RELATIME ? ATTR(RELATIME) : ATTR(STRICTATIME);
+}
+
+/* A remount sets all attributes: what is not to be changed is said again. */
+static int remount_one(int fd, const void *context)
+{
+	const struct kernel_mount_attr *attr = context;
+	unsigned long flags = MS_REMOUNT | MS_BIND;
+	struct statvfs about;
+	uint64_t now;
+
+	if (fstatvfs(fd, &about) < 0)
+		return -errno;
+	now = shown_atime(about.f_flag);
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+		if (about.f_flag & attributes[i].shown)
+			now |= attributes[i].attribute;
+	now = (now & ~attr->clear) | attr->set;
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+		if (now & attributes[i].attribute)
+			flags |= attributes[i].flag;
+	return mount_by_descriptor(fd, flags | atime_flag(now & ATTR(_ATIME)));
+}
+
+static int set_by_mount(int fd, bool is_recursive, const struct kernel_mount_attr *attr)
+{
+	int r = 0;
+
+	if ((attr->set | attr->clear) & ATTR(IDMAP))
+		return -ENOSYS;
+	if (attr->set || attr->clear) {
+		r = remount_one(fd, attr);
+		if (r == 0 && is_recursive)
+			r = mounttree_each(fd, remount_one, attr);
+	}
+	if (r == 0 && attr->propagation)
+		r = mount_by_descriptor(fd, (unsigned long)attr->propagation |
+						    (is_recursive ? MS_REC : 0));
+	return r;
+}
+
+/* --- both --- */
+
+int mountattr_set(int mount_fd, bool is_recursive, const struct kernel_mount_attr *attr)
+{
+	if (!attr->set && !attr->clear && !attr->propagation)
+		return 0;
+	if (!mountattr_takes_detached())
+		return set_by_mount(mount_fd, is_recursive, attr);
+	return sys_mount_setattr(mount_fd, "",
+				 AT_EMPTY_PATH | (is_recursive ? KERNEL_AT_RECURSIVE : 0), attr);
+}
+
+int mountattr_attach(int mount_fd, int target_fd, bool is_recursive,
+		     const struct kernel_mount_attr *attr)
+{
+	bool is_first = mountattr_takes_detached();
+	int r = is_first ? mountattr_set(mount_fd, is_recursive, attr) : 0;
+
+	if (r == 0)
+		r = sys_move_mount(mount_fd, "", target_fd, "",
+				   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
+	if (r == 0 && !is_first)
+		r = mountattr_set(mount_fd, is_recursive, attr);
+	return r;
+}
