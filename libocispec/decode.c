@@ -42,31 +42,32 @@ static void *piece_realloc(void *context, void *memory, size_t size)
 	return memcpy(moved, memory, old->size < size ? old->size : size);
 }
 
-/* Refuses what yajl would let pass. */
-static int decode_check_bytes(struct decoder *decoder)
+static int decode_check_length(struct decoder *decoder)
 {
-	const struct oci_document *document = decoder->document;
 	struct decode_place place = { 0 };
-	const char *wrong;
 
-	if (document->length > OCI_DOCUMENT_SIZE) {
-		decode_fail(decoder, place, E2BIG, "the document is longer than %d bytes",
-			    OCI_DOCUMENT_SIZE);
-		return -E2BIG;
-	}
-	wrong = scan_bytes(document->text, document->length, &place.offset);
-	if (!wrong)
+	if (decoder->document->length <= OCI_DOCUMENT_SIZE)
 		return 0;
-	decode_fail(decoder, place, EINVAL, "malformed JSON: %s", wrong);
-	return -EINVAL;
+	decode_fail(decoder, place, E2BIG, "the document is longer than %d bytes",
+		    OCI_DOCUMENT_SIZE);
+	return -E2BIG;
 }
 
-static int decode_parse(struct decoder *decoder)
+/*
+ * Parses up to what yajl would let pass (`wrong` at decoder->length, NULL when there is none), so
+ * that the error's pointer is known and an earlier error comes first.
+ */
+static int decode_parse(struct decoder *decoder, const char *wrong)
 {
-	const struct oci_document *document = decoder->document;
-	yajl_status status = yajl_parse(decoder->parser, (const unsigned char *)document->text,
-					document->length);
+	const char *text = decoder->document->text;
+	yajl_status status =
+		yajl_parse(decoder->parser, (const unsigned char *)text, decoder->length);
 
+	if (status == yajl_status_ok && wrong) {
+		decode_fail(decoder, decode_place_cut(decoder, decoder->length), EINVAL,
+			    "malformed JSON: %s", wrong);
+		return -EINVAL;
+	}
 	decoder->is_at_end = status == yajl_status_ok;
 	if (decoder->is_at_end)
 		status = yajl_complete_parse(decoder->parser);
@@ -95,11 +96,14 @@ int oci_decode(struct arena *arena, enum oci_object object, const struct oci_doc
 	yajl_alloc_funcs memory = { piece_alloc, piece_realloc, piece_free, arena };
 	struct oci_strings unknown = { 0 };
 	struct decoder decoder;
+	const char *wrong;
 	int r;
 
 	/* The frames are initialised as they are opened. */
 	decoder.arena = arena;
 	decoder.document = document;
+	decoder.text = (uintptr_t)document->text;
+	decoder.length = document->length;
 	decoder.serial = 0;
 	decoder.depth = 0;
 	decoder.is_at_end = false;
@@ -107,14 +111,15 @@ int oci_decode(struct arena *arena, enum oci_object object, const struct oci_doc
 	decoder.unknown = ret_unknown ? &unknown : NULL;
 	decoder.unknown_capacity = 0;
 	decoder.err = err;
-	r = decode_check_bytes(&decoder);
+	r = decode_check_length(&decoder);
 	if (r < 0)
 		return r;
+	wrong = scan_bytes(document->text, document->length, &decoder.length);
 	decode_begin(&decoder, object);
 	decoder.parser = yajl_alloc(&decode_callbacks, &memory, &decoder);
 	/* The bytes have been checked, more strictly. */
 	yajl_config(decoder.parser, yajl_dont_validate_strings, 1);
-	r = decode_parse(&decoder);
+	r = decode_parse(&decoder, wrong);
 	if (r < 0)
 		return r;
 	if (ret_unknown)

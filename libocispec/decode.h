@@ -41,7 +41,9 @@ struct frame {
 struct decoder {
 	struct arena *arena;
 	const struct oci_document *document;
-	char *copy; /* of the text: strings are ended in it and point into it */
+	char *copy;     /* of the text: strings are ended in it and point into it */
+	uintptr_t text; /* where the document's text lies */
+	size_t length;  /* how much of it is parsed */
 	yajl_handle parser;
 	struct name_set names;
 	uint32_t serial;
@@ -67,24 +69,34 @@ int decode_end_object(void *context);
 int decode_start_list(void *context);
 int decode_end_list(void *context);
 
-/* The open frame, a list, one element further. NULL and an error when that is too many. */
-struct frame *frame_next_element(struct decoder *decoder, struct frame *frame);
+/* Says that a list has too many elements. Always returns NULL. */
+struct frame *frame_fail_elements(struct decoder *decoder);
 
 /* The open frame, about to get a value. NULL after an error. */
 static inline struct frame *frame_begin_value(struct decoder *decoder)
 {
 	struct frame *frame = decode_frame(decoder);
 
-	if (frame->type != FRAME_LIST && frame->type != FRAME_SKIPPED_LIST)
-		return frame;
-	return frame_next_element(decoder, frame);
+	if ((frame->type == FRAME_LIST || frame->type == FRAME_SKIPPED_LIST) &&
+	    frame->count++ >= OCI_ELEMENTS)
+		return frame_fail_elements(decoder);
+	return frame;
 }
 
 /* Where the frame's next value goes, which is thereby present. */
 void *frame_place(struct decoder *decoder, struct frame *frame);
 
 /* A string that ends in NUL and outlives the document. */
-const char *decode_keep(struct decoder *decoder, const char *text, size_t length);
+static inline const char *decode_keep(struct decoder *decoder, const char *text, size_t length)
+{
+	uintptr_t at = (uintptr_t)text - decoder->text;
+
+	/* What had escapes is in a buffer of yajl's, all else in the text, before a quote. */
+	if (at >= decoder->length)
+		return arena_strndup(decoder->arena, text, length);
+	decoder->copy[at + length] = '\0';
+	return decoder->copy + at;
+}
 
 /* Where an error is: the byte, and how many frames (from the top) its pointer goes through. */
 struct decode_place {
@@ -100,6 +112,10 @@ struct decode_place decode_place_string(const struct decoder *decoder);
 
 /* The open array or object itself. */
 struct decode_place decode_place_frame(const struct decoder *decoder);
+
+/* Where the text breaks off or has a byte that cannot be there: that byte, and what it is part of.
+ */
+struct decode_place decode_place_cut(struct decoder *decoder, size_t offset);
 
 /* Fills in decoder->err. Always returns 0, which makes yajl stop. */
 int decode_fail(struct decoder *decoder, struct decode_place place, int code, const char *format,

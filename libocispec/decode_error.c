@@ -198,6 +198,46 @@ int decode_fail_missing(struct decoder *decoder, uint64_t missing, bool any_will
 	return 0;
 }
 
+/*
+ * The last bracket, comma or colon in front of a byte, NUL when there is none; a quote when a whole
+ * value or name stands between it and the byte.
+ */
+static char structure_before(const char *text, size_t end)
+{
+	bool is_string = false;
+	char last = '\0';
+	size_t i;
+
+	for (i = 0; i < end; i++) {
+		if (text[i] == '"') {
+			is_string = !is_string;
+			if (!is_string)
+				last = '"';
+		} else if (is_string) {
+			i += text[i] == '\\';
+		} else if (strchr("{}[],:", text[i])) {
+			last = text[i];
+		} else if (strchr(" \t\r\n", text[i]) && i &&
+			   !strchr(" \t\r\n{}[],:", text[i - 1])) {
+			last = '"';
+		}
+	}
+	return last;
+}
+
+struct decode_place decode_place_cut(struct decoder *decoder, size_t offset)
+{
+	struct frame *frame = decode_frame(decoder);
+	char last = structure_before(decoder->document->text, offset);
+	struct decode_place place = { offset, decoder->depth + 1 };
+
+	if (frame->type == FRAME_LIST || frame->type == FRAME_SKIPPED_LIST)
+		frame->count += last == ',' || last == '[';
+	else if (last == ',' || last == '{')
+		place.frames--;
+	return place;
+}
+
 /* Where the token begins that ends there. */
 static size_t token_start(const struct decoder *decoder, size_t end)
 {
@@ -220,17 +260,17 @@ int decode_fail_syntax(struct decoder *decoder)
 	size_t end = yajl_get_bytes_consumed(decoder->parser);
 	unsigned char *said = yajl_get_error(decoder->parser, 0, NULL, 0);
 	const char *text = strstr((const char *)said, "error: ");
-	struct decode_place place = { end, decoder->depth + 1 };
+	size_t offset = end;
 
 	text = text ? text + strlen("error: ") : (const char *)said;
 	if (decoder->is_at_end) {
-		place.offset = decoder->document->length;
+		offset = decoder->document->length;
 		text = "it ends too early";
 	} else if (!strstr(text, "inside ") && !strstr(text, "comment")) {
-		place.offset = token_start(decoder, end);
+		offset = token_start(decoder, end);
 	}
-	decode_fail(decoder, place, EINVAL, "malformed JSON: %.*s", (int)strcspn(text, ".\n"),
-		    text);
+	decode_fail(decoder, decode_place_cut(decoder, offset), EINVAL, "malformed JSON: %.*s",
+		    (int)strcspn(text, ".\n"), text);
 	yajl_free_error(decoder->parser, said);
 	return -EINVAL;
 }

@@ -8,22 +8,8 @@
 
 #include "libocispec/decode.h"
 
-const char *decode_keep(struct decoder *decoder, const char *text, size_t length)
+struct frame *frame_fail_elements(struct decoder *decoder)
 {
-	const struct oci_document *document = decoder->document;
-	uintptr_t at = (uintptr_t)text - (uintptr_t)document->text;
-
-	/* What had escapes is in a buffer of yajl's, all else in the text, before a quote. */
-	if (at >= document->length)
-		return arena_strndup(decoder->arena, text, length);
-	decoder->copy[at + length] = '\0';
-	return decoder->copy + at;
-}
-
-struct frame *frame_next_element(struct decoder *decoder, struct frame *frame)
-{
-	if (frame->count++ < OCI_ELEMENTS)
-		return frame;
 	decode_fail(decoder, decode_place_token(decoder, 1), E2BIG,
 		    "an array may have %d elements at most", OCI_ELEMENTS);
 	return NULL;

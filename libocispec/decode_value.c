@@ -111,12 +111,26 @@ static int decode_word(struct decoder *decoder, struct frame *frame, const char 
 	return 1;
 }
 
+/* Apart from what is done for every string: a buffer there would cost each of them. */
+static int decode_fail_string(struct decoder *decoder, const char *text, size_t length)
+{
+	const struct frame *frame = decode_frame(decoder);
+	char quoted[DECODE_QUOTE_SIZE];
+
+	decode_quote(quoted, text, length);
+	if (frame->expects != OCI_KIND_STRING)
+		return decode_fail(decoder, decode_place_string(decoder), EINVAL,
+				   "expected %s, found the string %s",
+				   decode_kind_text(frame->expects), quoted);
+	return decode_fail(decoder, decode_place_string(decoder), EINVAL, "expected %s, found %s",
+			   oci_limit_check(frame->limit, text, length), quoted);
+}
+
 static int decode_string(void *context, const unsigned char *bytes, size_t length)
 {
 	struct decoder *decoder = context;
 	struct frame *frame = frame_begin_value(decoder);
-	const char *text = (const char *)bytes, *wanted;
-	char quoted[DECODE_QUOTE_SIZE];
+	const char *text = (const char *)bytes;
 
 	if (!frame)
 		return 0;
@@ -124,17 +138,9 @@ static int decode_string(void *context, const unsigned char *bytes, size_t lengt
 		return 1;
 	if (frame->expects == OCI_KIND_ENUM)
 		return decode_word(decoder, frame, text, length);
-	if (frame->expects != OCI_KIND_STRING) {
-		decode_quote(quoted, text, length);
-		return decode_fail(decoder, decode_place_string(decoder), EINVAL,
-				   "expected %s, found the string %s",
-				   decode_kind_text(frame->expects), quoted);
-	}
-	wanted = frame->limit ? oci_limit_check(frame->limit, text, length) : NULL;
-	if (wanted)
-		return decode_fail(decoder, decode_place_string(decoder), EINVAL,
-				   "expected %s, found %s", wanted,
-				   decode_quote(quoted, text, length));
+	if (frame->expects != OCI_KIND_STRING ||
+	    (frame->limit && oci_limit_check(frame->limit, text, length)))
+		return decode_fail_string(decoder, text, length);
 	oci_pointer_set(frame_place(decoder, frame), decode_keep(decoder, text, length));
 	return 1;
 }

@@ -82,35 +82,47 @@ static const char *scan_escape(const char *text, size_t length, size_t *ret_size
 	return NULL;
 }
 
-/* How many bytes from here are plain: ASCII, no NUL, no backslash. Eight at a time. */
+/* A top bit for each byte that is zero, \v, \f, a backslash or above 127, and for some others. */
+static uint64_t scan_word(const char *text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t bytes, slashes, feeds;
+
+	memcpy(&bytes, text, sizeof(bytes));
+	slashes = bytes ^ (ones * '\\');
+	/* 128 and more for what is below \r, and for what is above \n: \v and \f are both. */
+	feeds = (ones * (127 + '\r') - bytes) & (bytes + ones * (127 - '\n'));
+	return (bytes | (bytes - ones) | (slashes - ones) | feeds) & ones << 7;
+}
+
+static bool is_plain(char byte)
+{
+	return (signed char)byte > 0 && byte != '\\' && byte != '\v' && byte != '\f';
+}
+
+/* How many bytes from here need no closer look. 16 at a time. */
 static size_t scan_plain(const char *text, size_t length)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
 	size_t at = 0;
 
-	for (; at + 8 <= length; at += 8) {
-		uint64_t bytes, slashes;
-
-		memcpy(&bytes, text + at, 8);
-		slashes = bytes ^ (ones * '\\');
-		/* A top bit is left for each byte that is zero, and for some of those above 127. */
-		if ((bytes | (bytes - ones) | ((slashes - ones) & ~slashes)) & tops)
-			break;
-	}
-	while (at < length && (signed char)text[at] > 0 && text[at] != '\\')
+	while (at + 16 <= length && !(scan_word(text + at) | scan_word(text + at + 8)))
+		at += 16;
+	while (at < length && is_plain(text[at]))
 		at++;
 	return at;
 }
 
 const char *scan_bytes(const char *text, size_t length, size_t *ret_offset)
 {
-	size_t at = scan_plain(text, length), size;
+	size_t at = scan_plain(text, length), size = 1;
 
 	while (at < length) {
 		const char *wrong = NULL;
 
 		if (text[at] == '\0') {
 			wrong = "a document must not contain NUL";
+		} else if (text[at] == '\v' || text[at] == '\f') {
+			wrong = "vertical tab and form feed are no white space";
 		} else if (text[at] == '\\') {
 			wrong = scan_escape(text + at, length - at, &size);
 		} else {

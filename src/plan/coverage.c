@@ -3,7 +3,7 @@
 #include "plan/coverage.h"
 
 /* A property leaves this list when its topic plans it. What lies inside of one is not looked at. */
-static bool is_later(enum oci_row row)
+bool coverage_is_later(enum oci_row row)
 {
 	switch (row) {
 	case OCI_ROW_process_console_size: /* without a terminal it is ignored, as the spec says */
@@ -28,7 +28,8 @@ static bool is_later(enum oci_row row)
 static void visit(void *context, const char *pointer, enum oci_row row, const void *field)
 {
 	/* an empty intelRdt asks for something, too: for resctrl to be there */
-	if (is_later(row) && (row == OCI_ROW_linux_intel_rdt || !oci_value_is_empty(row, field)))
+	if (coverage_is_later(row) &&
+	    (row == OCI_ROW_linux_intel_rdt || !oci_value_is_empty(row, field)))
 		plan_unsupported(context, "", "%s", pointer);
 }
 

@@ -395,3 +395,22 @@ plan_as_nobody() {
 	ok plan --bundle "$B" --format json
 	is "$(jq -r '.warnings[0].pointer' <<<"$out")" /process/capabilities/bounding/7
 }
+
+@test "plan lists misspelt and other unknown properties by their pointers, as text and as JSON" {
+	local pointer
+	edit_config '.process.arg = .process.args | .process.oomScoreAdjust = 5 | .mounts[1].option = ["ro"]
+		| .linux.resources.cpu.share = 7 | .windows = {"layerFolders": ["x"]} | .vm = {} | .zos = 1
+		| .solaris = {"milestone": "m"} | .freebsd = {"devices": []} | .linux["a/b~"] = [1]'
+	ok plan --bundle "$B" --format json
+	is "$(jq -r '.unknown | sort | join(" ")' <<<"$out")" "/freebsd /linux/a~1b~0 /linux/resources/cpu/share \
+/mounts/1/option /process/arg /process/oomScoreAdjust /solaris /vm /windows /zos"
+	for pointer in $(jq -r '.unknown[]' <<<"$out"); do
+		err_has "not in the specification, ignored: $pointer"
+	done
+	ok plan --bundle "$B"
+	is "$(grep -c '^unknown ' <<<"$out")" 10
+	grep -qE '^unknown +\[/process/oomScoreAdjust\]$' <<<"$out" || fail "no line for it in: $out"
+	cp "$HERE/config.json" "$CONFIG"
+	ok plan --bundle "$B" --format json
+	is "$(jq -c .unknown <<<"$out")" "[]"
+}

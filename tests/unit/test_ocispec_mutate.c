@@ -3,20 +3,10 @@
  * Documents damaged at random, always in the same way: whatever comes out, it is an error with a
  * place, or a struct that can be written and read again. To be run with sanitizers.
  */
+#include "ocispec_random.h"
 #include "ocispec_test.h"
 
 enum { ROUNDS = 60, CHANGES = 8 };
-
-static uint64_t random_state;
-
-/* xorshift64: good enough, and the same everywhere. */
-static uint32_t random_below(uint32_t limit)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t)(random_state >> 32) % limit;
-}
 
 /* Bytes that matter to a JSON parser come more often than others. */
 static char random_byte(void)
@@ -77,7 +67,7 @@ static void mutate_sample(struct arena *arena, const char *path, enum oci_object
 	struct oci_document sample = test_load(arena, path);
 	unsigned round, i;
 
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < random_rounds(ROUNDS); round++) {
 		struct arena memory;
 		struct oci_document document = { "mutant", NULL, sample.length };
 		char *text = malloc(sample.length + (size_t)CHANGES * 8), *exact;
@@ -100,11 +90,10 @@ static void mutate_sample(struct arena *arena, const char *path, enum oci_object
 
 static void test_damaged_samples(void **state)
 {
-	const char *seed = getenv("OCI_SEED");
 	struct arena arena;
 
 	(void)state;
-	random_state = seed ? strtoull(seed, NULL, 0) | 1 : UINT64_C(0x2545f4914f6cdd1d);
+	random_begin();
 	arena_init(&arena, NULL, 0);
 	assert_true(test_each_file(test_samples(&arena), mutate_sample) > 40);
 	arena_done(&arena);
