@@ -76,5 +76,6 @@
 	O(host_facts)                \
 	O(identity)                  \
 	O(record_cgroup)             \
+	O(record_namespace)          \
 	O(record_undo)               \
 	O(record)

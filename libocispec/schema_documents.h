@@ -82,6 +82,11 @@
 	P(record_cgroup, hierarchy, "hierarchy", STRING, none, OCI_REQUIRED, ANY) \
 	P(record_cgroup, path, "path", STRING, none, OCI_REQUIRED, ANY)
 
+#define OCI_PROPERTIES_record_namespace(P)                                         \
+	P(record_namespace, type, "type", ENUM, namespace_type, OCI_REQUIRED, ANY) \
+	P(record_namespace, path, "path", STRING, none, 0, ANY)                    \
+	P(record_namespace, inode, "inode", U64, none, 0, ANY)
+
 #define OCI_PROPERTIES_record_undo(P)                             \
 	P(record_undo, op, "op", STRING, none, OCI_REQUIRED, ANY) \
 	P(record_undo, path, "path", STRING, none, 0, ANY)        \
@@ -105,7 +110,7 @@
 	P(record, has_pid_namespace, "hasPidNamespace", BOOL, none, 0, ANY)   \
 	P(record, cgroups, "cgroups", LIST, record_cgroup, 0, ANY)            \
 	P(record, undo, "undo", LIST, record_undo, 0, ANY)                    \
-	P(record, namespaces, "namespaces", LIST, namespace, 0, ANY)          \
+	P(record, namespaces, "namespaces", LIST, record_namespace, 0, ANY)   \
 	P(record, hooks, "hooks", OBJECT, hooks, 0, ANY)                      \
 	P(record, process, "process", OBJECT, process, 0, ANY)                \
 	P(record, resources, "resources", OBJECT, resources, 0, ANY)

@@ -14,6 +14,7 @@
 #include "cgroup/limits.h"
 #include "cgroup/operations.h"
 #include "sys/cgroupfs.h"
+#include "sys/kernel.h"
 
 /* More names than anybody nests; the kernel's own limit would come as an error half way. */
 enum { NAMES_MAX = 64, PATH_LENGTH_MAX = 2048 };
@@ -238,10 +239,16 @@ static struct devices_target find_devices(const struct cgroup_planning *c)
  * A v2 cgroup that we make is entered by the clone. Not one that was there: the kernel kills a
  * child that is cloned into a cgroup in which cgroup.kill was ever written (it compares the count
  * of kills with that of the parent's cgroup), so there the child enters by cgroup.procs, slow as it
- * is.
+ * is. Nor while the runtime is in a cgroup namespace that it has borrowed: from there a cgroup
+ * outside of it may be out of reach (nsdelegate).
  */
 static bool is_cloned_into(const struct cgroup_planning *c, size_t hierarchy)
 {
+	const struct planning *p = c->p;
+
+	if ((p->joined_namespaces & KERNEL_CLONE_NEWCGROUP) &&
+	    (p->new_namespaces & KERNEL_CLONE_NEWUSER))
+		return false;
 	return is_v2(&c->cgroups->v[hierarchy]) &&
 	       strlen(existing(c, hierarchy)) < strlen(c->targets[hierarchy]);
 }

@@ -127,6 +127,8 @@ static int launch(struct creation *c, struct error *err)
 	engine->listen_fd = c->files.listen_fd;
 	engine->waiting_fd = c->files.waiting_fd;
 	engine->preserve_fds = c->request->preserve_fds;
+	engine->n_namespaces = c->prepared.facts.n_namespaces;
+	engine->namespace_fds = prepare_give_namespaces(&c->prepared, c->arena);
 	engine->is_traced = c->request->trace_file != NULL;
 	engine->context = c;
 	engine->prepare_record = creation_prepare_record;
@@ -191,6 +193,7 @@ static int begin(struct creation *c, const struct container_request *request, st
 static void end(struct creation *c)
 {
 	engine_done(&c->engine);
+	host_namespaces_close(&c->prepared.facts);
 	wait_files_close(&c->files);
 	statedir_close(&c->dir);
 	c->trace_fd = fd_close(c->trace_fd);

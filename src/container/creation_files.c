@@ -45,12 +45,34 @@ static void record_cgroups(struct creation *c)
 	}
 }
 
-static bool has_pid_namespace(const struct oci_config *config)
+/*
+ * Those that the container is in. One that is joined is known by its inode: its path may lead to
+ * another by the time of a later verb.
+ */
+static void record_namespaces(struct creation *c)
 {
-	for (size_t i = 0; config->linux_ && i < config->linux_->namespaces.n; i++)
-		if (config->linux_->namespaces.v[i].type == OCI_NAMESPACE_TYPE_PID)
-			return true;
-	return false;
+	const struct oci_namespace_list *list = &c->prepared.config->linux_->namespaces;
+	const struct host_facts *facts = &c->prepared.facts;
+	struct oci_record *record = &c->record;
+
+	record->namespaces.n = list->n;
+	record->namespaces.v = arena_array(c->arena, list->n, sizeof(*record->namespaces.v));
+	record->has_namespaces = c->prepared.config->linux_->has_namespaces;
+	for (size_t i = 0; i < list->n; i++) {
+		struct oci_record_namespace *entry = &record->namespaces.v[i];
+
+		entry->type = list->v[i].type;
+		entry->path = list->v[i].path;
+		entry->has_type = true;
+		entry->has_path = list->v[i].has_path;
+		if (i < facts->n_namespaces && facts->namespaces[i].inode) {
+			entry->inode = facts->namespaces[i].inode;
+			entry->has_inode = true;
+		} else if (entry->type == OCI_NAMESPACE_TYPE_PID) {
+			/* its end is the end of all that is in it */
+			record->has_pid_namespace = true;
+		}
+	}
 }
 
 /* What the configuration says and later verbs need. */
@@ -63,15 +85,13 @@ static void record_config(struct creation *c)
 	record->has_oci_version = true;
 	record->annotations = config->annotations;
 	record->has_annotations = config->has_annotations;
-	record->has_pid_namespace = has_pid_namespace(config);
 	record->has_has_pid_namespace = true;
 	if (config->root) {
 		record->rootfs = path_absolute(c->arena, c->request->bundle, config->root->path);
 		record->has_rootfs = true;
 	}
 	if (config->linux_) {
-		record->namespaces = config->linux_->namespaces;
-		record->has_namespaces = config->linux_->has_namespaces;
+		record_namespaces(c);
 		record->resources = config->linux_->resources;
 		record->has_resources = config->linux_->has_resources;
 	}

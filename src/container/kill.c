@@ -5,8 +5,10 @@
 #include <signal.h>
 
 #include "base/fd.h"
+#include "cgroup/owner.h"
 #include "cgroup/remove.h"
 #include "container/container.h"
+#include "container/record.h"
 #include "container/statedir.h"
 #include "container/status.h"
 #include "sys/procfd.h"
@@ -40,6 +42,24 @@ static int signal_init(const struct status *status, int signal, struct error *er
 	return r < 0 ? error_errno(err, -r, "send signal %d", signal) : 0;
 }
 
+/*
+ * Without a pid namespace of its own there may be processes that have outlived the first one. The
+ * cgroup may be another container's by now: its mark says.
+ */
+static int signal_left(const struct oci_record *record, int signal, struct error *err)
+{
+	struct arena arena;
+	int same;
+
+	if (!has_cgroup(record) || record->has_pid_namespace)
+		return 0;
+	arena_init(&arena, NULL, 0);
+	same = cgroup_owner_compare(record->cgroups.v[record->cgroups.n - 1].path,
+				    record_owner(record, &arena));
+	arena_done(&arena);
+	return same == CGROUP_OWNER_SAME ? signal_cgroup(record, signal, err) : 0;
+}
+
 static int send(const struct status *status, int signal, bool all, struct error *err)
 {
 	/* without a pid namespace of its own, the others would outlive its init */
@@ -54,7 +74,7 @@ static int send(const struct status *status, int signal, bool all, struct error 
 				     : signal_init(status, signal, err);
 	case OCI_STATUS_STOPPED:
 		if (all) /* callers make sure in this way that nothing is left */
-			return 0;
+			return signal_left(status->record, signal, err);
 		return error_set(err, ESRCH, "container not running");
 	default:
 		return error_set(err, EINVAL, "cannot send a signal: the container is %s",

@@ -50,6 +50,7 @@ int container_plan(const struct container_request *request, struct arena *arena,
 	prepared.request.waits_for_start = true;
 	plan_as_root(&prepared.facts);
 	r = prepare_plan(&prepared, arena, ret_report, err);
+	host_namespaces_close(&prepared.facts);
 	if (r == 0)
 		*ret_plan = prepared.plan;
 	return r;

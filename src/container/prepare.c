@@ -40,6 +40,51 @@ static int read_config(const struct container_request *request, struct arena *ar
 	return 0;
 }
 
+static bool is_joined(const struct oci_namespace *ns)
+{
+	return ns->path && *ns->path;
+}
+
+/* Facts that few configurations ask for. */
+static int probe_namespaces(int proc_fd, struct arena *arena, struct prepared *prepared,
+			    struct error *err)
+{
+	const struct oci_linux *os = prepared->config->linux_;
+	size_t n = os ? os->namespaces.n : 0, n_joined = 0;
+	const char **paths;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct oci_namespace *ns = &os->namespaces.v[i];
+
+		n_joined += is_joined(ns);
+		if (is_joined(ns))
+			continue;
+		if (ns->type == OCI_NAMESPACE_TYPE_TIME)
+			host_probe_time(proc_fd, &prepared->facts);
+		else if (ns->type == OCI_NAMESPACE_TYPE_USER)
+			host_probe_idmap_helpers(&prepared->facts);
+	}
+	if (n_joined == 0)
+		return 0;
+	paths = arena_array(arena, n, sizeof(*paths));
+	for (size_t i = 0; i < n; i++)
+		paths[i] = is_joined(&os->namespaces.v[i]) ? os->namespaces.v[i].path : NULL;
+	return host_probe_namespaces(proc_fd, arena, n, paths, &prepared->facts, err);
+}
+
+/* From now on they are who's that was given them. */
+const int *prepare_give_namespaces(struct prepared *prepared, struct arena *arena)
+{
+	struct host_facts *facts = &prepared->facts;
+	int *fds = arena_array(arena, facts->n_namespaces, sizeof(*fds));
+
+	for (size_t i = 0; i < facts->n_namespaces; i++) {
+		fds[i] = facts->namespaces[i].fd;
+		facts->namespaces[i].fd = -1;
+	}
+	return fds;
+}
+
 /* The set of facts, of this host; target: the path of the container's cgroup, or NULL. */
 static int probe(int proc_fd, uint64_t set, const char *target, struct arena *arena,
 		 struct host_facts *facts, struct error *err)
@@ -86,8 +131,10 @@ static int learn_facts(const struct container_request *request, int proc_fd, str
 
 	if (!request->no_cgroup)
 		target = cgroup_target_path(arena, prepared->config, request->id);
-	if (!request->facts)
-		return probe(proc_fd, set, target, arena, &prepared->facts, err);
+	if (!request->facts) {
+		r = probe(proc_fd, set, target, arena, &prepared->facts, err);
+		return r == 0 ? probe_namespaces(proc_fd, arena, prepared, err) : r;
+	}
 	r = read_facts(request->facts, set, arena, &prepared->facts, err);
 	if (r == 0 && target)
 		facts_set_target(arena, &prepared->facts, target);

@@ -37,5 +37,8 @@ int prepare_all_facts(int proc_fd, struct arena *arena, struct host_facts *ret, 
 int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,
 		 struct error *err);
 
+/* The descriptors of the namespaces that are joined, for the engine, whose they are then. */
+const int *prepare_give_namespaces(struct prepared *prepared, struct arena *arena);
+
 /* Adds line and column of what the error's pointer names. Returns -err->code. */
 int prepare_locate(const struct prepared *prepared, struct error *err);

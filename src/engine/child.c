@@ -14,6 +14,7 @@
 #include "plan/operations.h"
 #include "sys/descriptors.h"
 #include "sys/syscall.h"
+#include "topic/namespace.h"
 
 enum { SLOTS_KEPT_MAX = 128 };
 
@@ -58,9 +59,40 @@ static int release(struct walker *w, struct error *err)
 	return 0;
 }
 
+/*
+ * A child of this child goes on in its place: who is in a pid namespace is decided at its birth. It
+ * is a child of the runtime's, which is told its pid by the kernel before it runs.
+ */
+static int become_second(struct walker *w, const struct namespace_clone *args, struct error *err)
+{
+	struct kernel_clone_args clone = {
+		.flags = args->flags | KERNEL_CLONE_PARENT | KERNEL_CLONE_PARENT_TID,
+		.parent_tid = (uintptr_t)&w->shared->second,
+	};
+	int pid = sys_clone3(&clone), pidfd;
+
+	if (pid > 0)
+		sys_exit(0);
+	if (pid < 0) {
+		error_errno(err, -pid, "clone the container's init");
+		namespace_hint(-pid, true, err);
+		return pid;
+	}
+	/* not inherited */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return error_errno(err, errno, "set the parent-death signal");
+	pidfd = sys_pidfd_open((pid_t)syscall(SYS_getpid));
+	if (pidfd < 0)
+		return error_errno(err, -pidfd, "open the container's init");
+	slot_set(&w->slots, SLOT_PIDFD, pidfd);
+	return 0;
+}
+
 static int run_engine_step(struct walker *w, const struct step *step, struct error *err)
 {
 	switch ((enum operation)step->operation) {
+	case OP_FORK:
+		return become_second(w, step->args, err);
 	case OP_RELEASE:
 		return release(w, err);
 	case OP_WAIT_START:

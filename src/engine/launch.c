@@ -32,13 +32,42 @@ static int reap(struct engine *engine, siginfo_t *info)
 	return r < 0 ? -errno : 0;
 }
 
+/*
+ * The child may have ended and left a child of the runtime's in its place: that is the one meant
+ * from now on. 0, or -errno.
+ */
+static int take_second(struct engine *engine, int pidfd)
+{
+	int32_t second = __atomic_load_n(&engine->walker.shared->second, __ATOMIC_ACQUIRE);
+	siginfo_t info;
+	int r;
+
+	if (!second || second == engine->pid)
+		return 0;
+	r = reap(engine, &info);
+	fd_close(engine->pidfd);
+	engine->pid = second;
+	/* not reaped yet: its pid is nobody else's */
+	engine->pidfd = pidfd >= 0 ? pidfd : sys_pidfd_open(second);
+	return r;
+}
+
 void engine_kill(struct engine *engine)
 {
+	pid_t first = engine->pid;
+	int32_t second;
 	siginfo_t info;
 
-	if (engine->pid <= 0)
+	if (first <= 0)
 		return;
 	sys_pidfd_send_signal(engine->pidfd, SIGKILL);
+	reap(engine, &info);
+	/* now it can leave nobody in its place any more */
+	second = __atomic_load_n(&engine->walker.shared->second, __ATOMIC_ACQUIRE);
+	if (!second || second == first)
+		return;
+	kill(second, SIGKILL); /* not reaped: the pid is nobody else's */
+	engine->pid = second;
 	reap(engine, &info);
 }
 
@@ -59,8 +88,10 @@ static int child_error(struct engine *engine, struct error *err)
 	const struct actor_report *report = &w->shared->actor[ACTOR_CHILD];
 	const char *name = operation_name((enum operation)w->plan->steps[report->step].operation);
 	siginfo_t info;
-	int r = reap(engine, &info);
+	int r = take_second(engine, -EBADF);
 
+	if (r == 0)
+		r = reap(engine, &info);
 	if (report->state == ACTOR_FAILED) {
 		*err = report->error;
 		return -err->code;
@@ -79,19 +110,27 @@ static int child_error(struct engine *engine, struct error *err)
 
 /* --- the runtime's own steps --- */
 
-static int clone_child(struct engine *engine, const struct namespace_clone *args, struct error *err)
+/* What is the child's only from now on. */
+static void close_childs(struct engine *engine)
+{
+	struct slots *slots = &engine->walker.slots;
+	size_t first = engine->plan->namespace_slot;
+
+	slot_set(slots, SLOT_CGROUP, fd_close(slot_get(slots, SLOT_CGROUP)));
+	slot_set(slots, SLOT_ROOT, fd_close(slot_get(slots, SLOT_ROOT)));
+	for (size_t i = first; i < first + engine->n_namespaces; i++)
+		slot_set(slots, (unsigned)i, fd_close(slot_get(slots, (unsigned)i)));
+}
+
+static int clone_into(struct engine *engine, const struct namespace_clone *args,
+		      const int sockets[2], struct error *err)
 {
 	struct walker *w = &engine->walker;
-	int cgroup_fd = slot_get(&w->slots, SLOT_CGROUP);
-	int sockets[2], pidfd = -1, pid;
-	size_t next;
+	int cgroup_fd = slot_get(&w->slots, SLOT_CGROUP), pidfd = -1, pid;
 	struct kernel_clone_args clone = { .flags = args->flags | KERNEL_CLONE_PIDFD,
 					   .pidfd = (uintptr_t)&pidfd,
 					   .exit_signal = SIGCHLD };
-	int r = baton_pair(sockets);
 
-	if (r < 0)
-		return error_errno(err, -r, "make a socket pair");
 	if (cgroup_fd >= 0) {
 		clone.flags |= KERNEL_CLONE_INTO_CGROUP;
 		clone.cgroup = (uint64_t)cgroup_fd;
@@ -102,19 +141,54 @@ static int clone_child(struct engine *engine, const struct namespace_clone *args
 	close(sockets[1]);
 	if (pid < 0) {
 		close(sockets[0]);
-		return error_errno(err, -pid, "clone the container's init");
+		error_errno(err, -pid, "clone the container's init");
+		namespace_hint(-pid, namespace_borrows_pid(args), err);
+		return pid;
 	}
 	engine->pid = pid;
 	engine->pidfd = pidfd;
 	slot_set(&w->slots, SLOT_PID, pid);
 	slot_set(&w->slots, SLOT_PIDFD, pidfd);
 	slot_set(&w->slots, SLOT_SOCKET, sockets[0]);
-	slot_set(&w->slots, SLOT_CGROUP, fd_close(cgroup_fd));
-	slot_set(&w->slots, SLOT_ROOT, fd_close(slot_get(&w->slots, SLOT_ROOT)));
+	return 0;
+}
+
+static int clone_child(struct engine *engine, const struct namespace_clone *args, struct error *err)
+{
+	struct walker *w = &engine->walker;
+	struct namespace_lent lent;
+	int sockets[2], r, back;
+	size_t next;
+
+	r = baton_pair(sockets);
+	if (r < 0)
+		return error_errno(err, -r, "make a socket pair");
+	r = namespace_borrow(args, &w->slots, &lent, err);
+	if (r < 0) {
+		close(sockets[0]);
+		close(sockets[1]);
+		return r;
+	}
+	r = clone_into(engine, args, sockets, err);
+	back = namespace_return(args, &lent, err);
+	if (r < 0 || back < 0)
+		return r < 0 ? r : back;
+	close_childs(engine);
 	/* what is the child's and comes next it runs without being told */
 	next = walk_next(w->plan, w->at + 1);
 	w->has_baton = next < w->plan->n_steps && w->plan->steps[next].stage == STAGE_RUNTIME;
 	return 0;
+}
+
+/* The pidfd came with the baton from the process that it is of. */
+static int adopt(struct engine *engine, struct error *err)
+{
+	struct slots *slots = &engine->walker.slots;
+	int r = take_second(engine, slot_get(slots, SLOT_PIDFD));
+
+	slot_set(slots, SLOT_PID, engine->pid);
+	return r < 0 ? error_errno(err, -r, "wait for the process that made the container's init")
+		     : 0;
 }
 
 static int run_engine_step(struct walker *w, const struct step *step, struct error *err)
@@ -124,6 +198,8 @@ static int run_engine_step(struct walker *w, const struct step *step, struct err
 	switch ((enum operation)step->operation) {
 	case OP_CLONE:
 		return clone_child(engine, step->args, err);
+	case OP_ADOPT:
+		return adopt(engine, err);
 	case OP_PREPARE_RECORD:
 		return engine->prepare_record(engine->context, engine->pid, engine->pidfd, err);
 	case OP_KEEP_CONFIG:
@@ -166,6 +242,9 @@ static int begin(struct engine *engine, struct error *err)
 	slot_set(&w->slots, SLOT_PROC, engine->proc_fd);
 	slot_set(&w->slots, SLOT_LISTEN, engine->listen_fd);
 	slot_set(&w->slots, SLOT_WAITING, engine->waiting_fd);
+	for (size_t i = 0; i < engine->n_namespaces; i++)
+		slot_set(&w->slots, (unsigned)(engine->plan->namespace_slot + i),
+			 engine->namespace_fds[i]);
 	return 0;
 }
 

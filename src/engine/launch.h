@@ -21,6 +21,8 @@ struct engine {
 	int waiting_fd; /* for SLOT_WAITING, likewise */
 	unsigned preserve_fds; /* what the child keeps from 3 on */
 	bool is_traced;
+	const int *namespace_fds; /* for the slots from plan->namespace_slot on */
+	size_t n_namespaces;
 	void *context; /* for these functions: */
 	int (*prepare_record)(void *context, pid_t pid, int pidfd, struct error *err);
 	int (*keep_config)(void *context, struct error *err);

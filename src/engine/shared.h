@@ -34,6 +34,8 @@ struct step_times {
 struct shared {
 	size_t size;
 	bool is_timed;
+	int32_t second; /* the pid, as the runtime sees it, of the process that took the child's
+			   place; written by the kernel before that one runs; 0: none */
 	struct actor_report actor[ACTOR_COUNT];
 	struct step_times times[]; /* one a step, when is_timed */
 };

@@ -13,7 +13,6 @@ bool coverage_is_later(enum oci_row row)
 	case OCI_ROW_process_selinux_label:
 	case OCI_ROW_mount_uid_mappings:
 	case OCI_ROW_mount_gid_mappings:
-	case OCI_ROW_linux_time_offsets:
 	case OCI_ROW_linux_devices:
 	case OCI_ROW_linux_net_devices:
 	case OCI_ROW_linux_intel_rdt:

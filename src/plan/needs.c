@@ -53,8 +53,8 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 	/* without id mappings, the runtime's own ids are mapped */
 	if (has_namespace(config, OCI_NAMESPACE_TYPE_USER))
 		set |= HOST_SET(gid);
-	if (has_namespace(config, OCI_NAMESPACE_TYPE_NETWORK) ||
-	    asks_for_privilege(config->process))
+	/* who may make namespaces, join them, and map ids */
+	if ((config->linux_ && config->linux_->namespaces.n) || asks_for_privilege(config->process))
 		set |= HOST_SET(permitted);
 	if (limits_kernel_memory(config))
 		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);

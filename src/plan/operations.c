@@ -24,6 +24,7 @@
 #include "topic/scheduler.h"
 #include "topic/sysctl.h"
 #include "topic/terminal.h"
+#include "topic/timens.h"
 #include "topic/user.h"
 
 /* --- what has no topic --- */

@@ -9,6 +9,7 @@
 #include "cgroup/plan.h"
 #include "plan/coverage.h"
 #include "plan/operations.h"
+#include "sys/kernel.h"
 #include "topic/affinity.h"
 #include "topic/caps.h"
 #include "topic/device.h"
@@ -28,6 +29,7 @@
 #include "topic/scheduler.h"
 #include "topic/sysctl.h"
 #include "topic/terminal.h"
+#include "topic/timens.h"
 #include "topic/user.h"
 
 static const char digits[] = "0123456789";
@@ -73,6 +75,8 @@ static int plan_conclusions(struct planning *p, struct error *err)
 	if (r == 0)
 		r = namespace_plan(p, err);
 	if (r == 0)
+		r = timens_plan(p, err);
+	if (r == 0)
 		r = caps_plan(p, err);
 	if (r == 0)
 		r = affinity_check(p, err);
@@ -94,6 +98,35 @@ static void plan_meanwhile(struct planning *p)
 	plan_runtime_meanwhile(p, OP_KEEP_CONFIG);
 }
 
+/*
+ * Whether the runtime has something to do for the child before its mounts. What it does meanwhile
+ * must stand behind a step of its own.
+ */
+static bool has_runtime_steps(const struct planning *p)
+{
+	return (p->new_namespaces & KERNEL_CLONE_NEWUSER) || namespace_plan_forks(p);
+}
+
+/* The child, in all the namespaces that it can be in before it has its ids. */
+static int plan_clone(struct planning *p, struct error *err)
+{
+	int r;
+
+	/* who is in that pid namespace already must not look into the child, nor trace it */
+	if (p->joined_namespaces & KERNEL_CLONE_NEWPID)
+		process_plan_hide(p, STAGE_RUNTIME);
+	namespace_plan_clone(p);
+	r = oom_plan(p, err);
+	namespace_plan_network_make(p);
+	if (!p->network && !has_runtime_steps(p))
+		plan_meanwhile(p);
+	timens_plan_open(p);
+	namespace_plan_enter_user(p);
+	timens_plan_make(p);
+	namespace_plan_enter(p);
+	return r;
+}
+
 /* Everything up to the child that is one of its cgroup, its ids, and its namespaces. */
 static int plan_child(struct planning *p, struct error *err)
 {
@@ -104,20 +137,20 @@ static int plan_child(struct planning *p, struct error *err)
 		r = root_plan_open(p, err);
 	if (r < 0)
 		return r;
-	namespace_plan_clone(p);
-	r = oom_plan(p, err);
+	r = plan_clone(p, err);
 	if (r == 0)
 		r = idmap_plan(p, err);
 	if (r < 0)
 		return r;
-	namespace_plan_network_make(p);
-	if (!p->network)
+	if (!p->network && has_runtime_steps(p))
 		plan_meanwhile(p);
 	idmap_plan_root(p);
 	r = cgroup_plan_enter(p, err);
 	if (r < 0)
 		return r;
-	process_plan_hide(p);
+	/* once more after a change of ids, which may take it back */
+	if (p->root_ids || !(p->joined_namespaces & KERNEL_CLONE_NEWPID))
+		process_plan_hide(p, STAGE_ONE);
 	namespace_plan_inside(p);
 	r = hostname_plan(p, err);
 	return r == 0 ? sysctl_plan(p, err) : r;

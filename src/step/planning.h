@@ -40,6 +40,8 @@ struct cgroup_late;
 struct idmap_become_root;
 struct process_parts;
 struct sysctl;
+struct namespaces;
+struct timens;
 
 enum { KEPT_MAX = 8 };
 
@@ -59,8 +61,13 @@ struct planning {
 	size_t step_capacity, undo_capacity, warning_capacity;
 
 	/* Conclusions that several topics need; namespace_plan draws them first. */
-	uint64_t new_namespaces; /* CLONE_NEW* of the namespaces that are made */
-	bool is_privileged;      /* no new user namespace: the child keeps the host's privileges */
+	uint64_t new_namespaces;    /* CLONE_NEW* of the namespaces that are made */
+	uint64_t joined_namespaces; /* ... that are joined; the runtime's own do not count */
+	uint64_t owned_namespaces;  /* of both, those that the child has privileges over */
+	const struct namespaces *namespaces; /* what else namespace_plan came to */
+	bool is_privileged;      /* no user namespace, new or joined: the child keeps the host's
+				    privileges */
+	bool keeps_groups;       /* the user namespace may not change supplementary groups */
 	bool is_shared;          /* rootfsPropagation is shared: mounts may reach the host */
 	bool has_cgroup;         /* the container gets a cgroup of its own */
 	bool has_create_hooks;   /* hooks look at the root before it is entered */
@@ -69,6 +76,7 @@ struct planning {
 	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */
 	struct process_parts *process;            /* likewise of process_plan */
 	const struct idmap_become_root *root_ids; /* ... of idmap_plan; NULL: no user namespace */
+	const struct timens *time;                /* ... of the clocks' offsets; NULL: none */
 	const struct rlimit_step *rlimits;        /* ... of rlimit_plan, for the steps at the end */
 	const struct sysctl *sysctls;     /* ... of sysctl_plan, one for each that is configured */
 	struct kept_mount kept[KEPT_MAX]; /* by whose descriptors what is in them is found */

@@ -103,4 +103,6 @@ struct plan {
 	struct warning *warnings;
 	size_t n_warnings;
 	size_t n_slots;
+	size_t namespace_slot; /* the first of those that the namespaces to be joined are in, in the
+				  order of the configuration; 0: none is */
 };

@@ -53,6 +53,23 @@ struct host_cgroups {
 	OCI_PROPERTIES_host_cgroups(HOST_FLAT)
 };
 
+/*
+ * A namespace that is to be joined, by its path. It is opened once, and what is used later is the
+ * descriptor. Namespaces are told apart by inode.
+ */
+struct host_namespace {
+	const char *path; /* NULL: no path was given, and all else is 0 */
+	int fd;           /* close-on-exec; -1 when there is an error */
+	int error;        /* a positive errno: why it could not be opened */
+	uint64_t type;    /* CLONE_NEW*, one of them; 0: the path leads to something else */
+	uint64_t inode;
+	uint64_t owner; /* the user namespace that owns it, of a user namespace its parent; 0: it
+			   is neither the runtime's own nor below it */
+	uint32_t owner_uid; /* of a user namespace: who made it, as the runtime sees him */
+	bool is_own;        /* the runtime is in it */
+	bool is_below;      /* a pid namespace: below the runtime's own */
+};
+
 /* HOST_FACT_uid and so on; a set of facts has a bit for each. */
 #define HOST_FACT_ID(object, field, ...) HOST_FACT_##field,
 enum host_fact { OCI_PROPERTIES_host_facts(HOST_FACT_ID) HOST_FACT_COUNT };
@@ -62,6 +79,18 @@ enum host_fact { OCI_PROPERTIES_host_facts(HOST_FACT_ID) HOST_FACT_COUNT };
 struct host_facts {
 	OCI_PROPERTIES_host_facts(
 		HOST_FIELD) uint64_t known; /* the set of those that have been found out */
+
+	/* Only if a namespace is to be joined: one for each of linux.namespaces, in their order. */
+	struct host_namespace *namespaces;
+	size_t n_namespaces;
+	uint64_t userns; /* the inode of the runtime's own user namespace */
+
+	/* Only if a time namespace is to be made. */
+	bool has_time_namespaces;
+	int64_t monotonic, boottime; /* what these clocks say, in seconds */
+
+	/* Only where the runtime may not write id maps itself: absolute paths; NULL: not found. */
+	const char *newuidmap, *newgidmap;
 };
 
 /* Both facts have to be known. */
@@ -77,6 +106,20 @@ static inline bool host_has_kernel(const struct host_facts *facts, uint32_t majo
  * not asked for costs no system call, and is left as it was. `proc_fd` is from procfd_open.
  */
 int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err);
+
+/*
+ * Opens the namespaces that are to be joined: paths[i], or NULL. What is wrong with one is a fact,
+ * too, not an error. The descriptors are host_namespaces_close's.
+ */
+int host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char *const *paths,
+			  struct host_facts *facts, struct error *err);
+void host_namespaces_close(struct host_facts *facts);
+
+/* Whether there are time namespaces [5.6], and the clocks that they shift. */
+void host_probe_time(int proc_fd, struct host_facts *facts);
+
+/* The programs that write id maps, if the caller may not (by facts->permitted). */
+void host_probe_idmap_helpers(struct host_facts *facts);
 
 /* The layout: which hierarchies there are. Strings go to the arena. */
 int host_probe_cgroups(int proc_fd, struct arena *arena, struct host_cgroups *ret,

@@ -63,6 +63,8 @@ struct kernel_clone_args {
 		set_tid_size, cgroup;
 };
 #define KERNEL_CLONE_PIDFD       0x00001000ull
+#define KERNEL_CLONE_PARENT      0x00008000ull
+#define KERNEL_CLONE_PARENT_TID  0x00100000ull
 #define KERNEL_CLONE_NEWTIME     0x00000080ull
 #define KERNEL_CLONE_NEWNS       0x00020000ull
 #define KERNEL_CLONE_NEWCGROUP   0x02000000ull
@@ -81,6 +83,13 @@ struct kernel_clone_args {
 #define KERNEL_CGROUP_MAGIC  0x27e0eb
 #define KERNEL_CGROUP2_MAGIC 0x63677270
 #define KERNEL_PIDFS_MAGIC   0x50494446
+#define KERNEL_NSFS_MAGIC    0x6e736673
+
+/* ioctl_ns(2) [4.11], on the descriptor of a namespace */
+#define KERNEL_NS_GET_USERNS    0xb701u
+#define KERNEL_NS_GET_PARENT    0xb702u
+#define KERNEL_NS_GET_NSTYPE    0xb703u
+#define KERNEL_NS_GET_OWNER_UID 0xb704u
 
 /* capset(2), version 3: two words of 32 capabilities each */
 #define KERNEL_CAPABILITY_VERSION 0x20080522u
@@ -92,7 +101,11 @@ struct kernel_cap_data {
 	uint32_t effective, permitted, inheritable;
 };
 #define KERNEL_CAP_LAST_POSSIBLE 63
+#define KERNEL_CAP_SETGID        6
+#define KERNEL_CAP_SETUID        7
 #define KERNEL_CAP_NET_ADMIN     12
+#define KERNEL_CAP_SYS_CHROOT    18
+#define KERNEL_CAP_SYS_ADMIN     21
 #define KERNEL_CAP_SYS_NICE      23
 #define KERNEL_CAP_SYS_RESOURCE  24
 

@@ -164,6 +164,34 @@ int procfd_open_file(int proc_fd, const char *path, int flags)
 	return fs.f_type == KERNEL_PROC_MAGIC ? fd_take(&fd) : -EXDEV;
 }
 
+/*
+ * The links in these two directories are followed: the directory is one of a procfs that nothing
+ * lies over, so what they lead to is the kernel's word.
+ */
+static int procfd_follow(int proc_fd, const char *directory, const char *name, int flags)
+{
+	fd_auto int dir_fd = procfd_open_file(proc_fd, directory, O_PATH | O_DIRECTORY);
+	int fd;
+
+	if (dir_fd < 0)
+		return dir_fd;
+	fd = openat(dir_fd, name, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int procfd_open_namespace(int proc_fd, const char *name)
+{
+	return procfd_follow(proc_fd, "self/ns", name, O_RDONLY);
+}
+
+int procfd_reopen(int proc_fd, int fd, int flags)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", fd);
+	return procfd_follow(proc_fd, "self/fd", name, flags);
+}
+
 int procfd_read(int proc_fd, const char *path, char *buffer, size_t size)
 {
 	fd_auto int fd = procfd_open_file(proc_fd, path, O_RDONLY);

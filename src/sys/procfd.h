@@ -24,6 +24,15 @@ int procfd_open(void);
  */
 int procfd_open_file(int proc_fd, const char *path, int flags);
 
+/*
+ * The namespace of that name ("net") that the caller is in, for setns(2), by the link in its own
+ * directory "ns"; "time_for_children" is one, too. Close-on-exec.
+ */
+int procfd_open_namespace(int proc_fd, const char *name);
+
+/* What an O_PATH descriptor of the caller's is of, opened with these flags. Close-on-exec. */
+int procfd_reopen(int proc_fd, int fd, int flags);
+
 /* Reads a whole file and ends it with a NUL; gives its length. -EFBIG if it does not fit. */
 int procfd_read(int proc_fd, const char *path, char *buffer, size_t size);
 

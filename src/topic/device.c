@@ -48,6 +48,12 @@ int device_plan(struct planning *p, const struct device_surroundings *around, st
 	(void)err;
 	if (around->is_dev_bound)
 		return 0;
+	if (!can_make && !(p->new_namespaces & KERNEL_CLONE_NEWNS)) {
+		plan_warn(p, "/linux/namespaces",
+			  "in a user namespace and without a mount namespace of its own the "
+			  "container has the devices that its root has, and no others");
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(default_devices) / sizeof(default_devices[0]); i++)
 		plan_add(p, operation, STAGE_ONE, &default_devices[i], "%s", "");
 	if (around->has_pts)

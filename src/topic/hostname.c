@@ -17,9 +17,16 @@ static int plan_name(struct planning *p, enum operation operation, const char *n
 
 	if (!name || !*name)
 		return 0;
-	if (!(p->new_namespaces & KERNEL_CLONE_NEWUTS)) {
+	if (!((p->new_namespaces | p->joined_namespaces) & KERNEL_CLONE_NEWUTS)) {
 		error_set(err, EINVAL, "%s needs a UTS namespace", pointer + 1);
 		error_hint(err, "add {\"type\":\"uts\"} to linux.namespaces");
+		return error_at(err, "%s", pointer);
+	}
+	if (!(p->owned_namespaces & KERNEL_CLONE_NEWUTS)) {
+		error_set(err, EPERM,
+			  "%s cannot be set: the UTS namespace belongs to another user "
+			  "namespace than the container is in",
+			  pointer + 1);
 		return error_at(err, "%s", pointer);
 	}
 	if (strlen(name) > NAME_MAX_UTS) {

@@ -35,31 +35,135 @@ static int check_mapping(const struct oci_id_mapping *map, const char *name, siz
 	return error_at(err, "/linux/%s/%zu", name, i);
 }
 
-static int plan_map(struct planning *p, const struct oci_id_mapping_list *maps, const char *name,
-		    const char *file, struct error *err)
+static bool overlap(uint32_t a, uint32_t a_size, uint32_t b, uint32_t b_size)
 {
-	struct idmap_write *args = arena_new(p->arena, struct idmap_write);
-	struct strbuf text;
+	return a < b ? b - a < a_size : a - b < b_size;
+}
 
-	strbuf_init(&text, p->arena);
+/* Against those before it: no id may have two meanings, inside or outside. */
+static int check_overlap(const struct oci_id_mapping_list *maps, const char *name, size_t i,
+			 struct error *err)
+{
+	const struct oci_id_mapping *map = &maps->v[i];
+
+	for (size_t j = 0; j < i; j++) {
+		const struct oci_id_mapping *other = &maps->v[j];
+		bool is_inside =
+			overlap(map->container_id, map->size, other->container_id, other->size);
+
+		if (!is_inside && !overlap(map->host_id, map->size, other->host_id, other->size))
+			continue;
+		error_set(err, EINVAL, "id mapping: its %s range overlaps that of mapping %zu",
+			  is_inside ? "containerID" : "hostID", j);
+		return error_at(err, "/linux/%s/%zu", name, i);
+	}
+	return 0;
+}
+
+/* The text for the kernel, in one write. */
+static int map_text(struct planning *p, const struct oci_id_mapping_list *maps, const char *name,
+		    struct strbuf *ret, struct error *err)
+{
+	size_t n_fit = 0;
+
+	strbuf_init(ret, p->arena);
 	for (size_t i = 0; i < maps->n; i++) {
 		const struct oci_id_mapping *map = &maps->v[i];
-		int r = check_mapping(map, name, i, err);
 
-		if (r < 0)
-			return r;
-		strbuf_add_format(&text, "%u %u %u\n", map->container_id, map->host_id, map->size);
+		strbuf_add_format(ret, "%u %u %u\n", map->container_id, map->host_id, map->size);
+		if (ret->length <= MAP_TEXT_MAX && i < MAP_LINES_MAX)
+			n_fit = i + 1;
 	}
-	if (maps->n > MAP_LINES_MAX || text.length > MAP_TEXT_MAX) {
-		error_set(err, E2BIG,
-			  "%zu id mappings of %zu bytes: the kernel takes %d of %d bytes", maps->n,
-			  text.length, MAP_LINES_MAX, MAP_TEXT_MAX);
-		return error_at(err, "/linux/%s", name);
+	if (n_fit == maps->n)
+		return 0;
+	error_set(err, E2BIG, "%zu id mappings of %zu bytes: the kernel takes %d of %d bytes",
+		  maps->n, ret->length, MAP_LINES_MAX, MAP_TEXT_MAX);
+	error_hint(err, "the first %zu of them fit", n_fit);
+	return error_at(err, "/linux/%s", name);
+}
+
+static int check_map(const struct oci_id_mapping_list *maps, const char *name, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < maps->n && i < MAP_LINES_MAX; i++) {
+		r = check_mapping(&maps->v[i], name, i, err);
+		if (r == 0)
+			r = check_overlap(maps, name, i, err);
 	}
+	return r;
+}
+
+/* One of the two maps, and who may write it. */
+struct map {
+	const struct oci_id_mapping_list *list;
+	const char *name, *file; /* "uidMappings", "uid_map" */
+	int capability;
+	uint32_t own;
+	const char *helper; /* NULL: none was found */
+	const char *helper_name;
+};
+
+/* user_namespaces(7): with the capability, or a single line for the caller's own id. */
+static bool may_write(const struct planning *p, const struct map *map)
+{
+	const struct oci_id_mapping *v = map->list->v;
+
+	if (p->facts->permitted & UINT64_C(1) << map->capability)
+		return true;
+	return map->list->n == 1 && v->size == 1 && v->host_id == map->own;
+}
+
+static int plan_helper(struct planning *p, const struct map *map, struct error *err)
+{
+	struct idmap_helper *args = arena_new(p->arena, struct idmap_helper);
+
+	if (!map->helper) {
+		error_set(err, EPERM, "these ids may be mapped by %s only, and it is not installed",
+			  map->helper_name);
+		error_hint(err, "the package is called uidmap or shadow-utils");
+		return error_at(err, "/linux/%s", map->name);
+	}
+	args->program = map->helper;
+	args->maps = arena_array(p->arena, map->list->n, sizeof(*args->maps));
+	args->n = map->list->n;
+	for (size_t i = 0; i < map->list->n; i++)
+		args->maps[i] =
+			(struct idmap_range){ map->list->v[i].container_id, map->list->v[i].host_id,
+					      map->list->v[i].size };
+	plan_add(p, OP_IDMAP_HELPER, STAGE_RUNTIME, args, "/linux/%s", map->name);
+	return 0;
+}
+
+static void plan_write(struct planning *p, const char *file, const char *text, size_t length,
+		       const char *name)
+{
+	struct idmap_write *args = arena_new(p->arena, struct idmap_write);
+
 	args->file = file;
-	args->text = text.data;
-	args->length = text.length;
+	args->text = text;
+	args->length = length;
 	plan_add(p, OP_IDMAP_WRITE, STAGE_RUNTIME, args, "/linux/%s", name);
+}
+
+static int plan_map(struct planning *p, const struct map *map, struct error *err)
+{
+	struct strbuf text;
+	int r = check_map(map->list, map->name, err);
+
+	if (r == 0)
+		r = map_text(p, map->list, map->name, &text, err);
+	if (r < 0)
+		return r;
+	if (!may_write(p, map))
+		return plan_helper(p, map, err);
+	/* user_namespaces(7): without the capability, groups must not be given up before */
+	if (map->capability == KERNEL_CAP_SETGID &&
+	    !(p->facts->permitted & UINT64_C(1) << KERNEL_CAP_SETGID)) {
+		p->keeps_groups = true;
+		plan_write(p, "setgroups", "deny", strlen("deny"), map->name);
+	}
+	plan_write(p, map->file, text.data, text.length, map->name);
 	return 0;
 }
 
@@ -76,6 +180,7 @@ static uint32_t first_id(const struct oci_id_mapping_list *maps)
 static const struct oci_id_mapping_list *
 maps_or_own(struct planning *p, const struct oci_id_mapping_list *maps, uint32_t own)
 {
+	bool is_all = own == 0 && p->facts->is_initial_userns;
 	struct oci_id_mapping_list *list;
 
 	if (maps->n)
@@ -84,49 +189,99 @@ maps_or_own(struct planning *p, const struct oci_id_mapping_list *maps, uint32_t
 	list->n = 1;
 	list->v = arena_new(p->arena, struct oci_id_mapping);
 	list->v->host_id = own;
-	list->v->size = own ? 1 : UINT32_MAX;
+	list->v->size = is_all ? UINT32_MAX : 1;
 	return list;
+}
+
+static const char *given_maps(const struct oci_linux *os)
+{
+	return os->uid_mappings.n ? "/linux/uidMappings" : "/linux/gidMappings";
+}
+
+static int check_maps(const struct planning *p, const struct oci_linux *os, struct error *err)
+{
+	bool has_uids = os->uid_mappings.n > 0, has_gids = os->gid_mappings.n > 0;
+
+	if ((has_uids || has_gids) && (p->joined_namespaces & KERNEL_CLONE_NEWUSER)) {
+		error_set(err, EINVAL,
+			  "a user namespace that is joined has its id mappings already");
+		error_hint(err, "leave out linux.uidMappings and linux.gidMappings, or the path");
+		return error_at(err, "%s", given_maps(os));
+	}
+	if ((has_uids || has_gids) && !(p->new_namespaces & KERNEL_CLONE_NEWUSER)) {
+		error_set(err, EINVAL, "id mappings need a user namespace");
+		error_hint(err, "add {\"type\":\"user\"} to linux.namespaces");
+		return error_at(err, "%s", given_maps(os));
+	}
+	if (has_uids == has_gids)
+		return 0;
+	error_set(err, EINVAL, "uidMappings and gidMappings must be given together");
+	return error_at(err, has_uids ? "/linux/gidMappings" : "/linux/uidMappings");
+}
+
+static int plan_maps(struct planning *p, const struct oci_linux *os, struct error *err)
+{
+	struct idmap_become_root *root = arena_new(p->arena, struct idmap_become_root);
+	const struct map uids = {
+		.list = maps_or_own(p, &os->uid_mappings, p->facts->uid),
+		.name = "uidMappings",
+		.file = "uid_map",
+		.capability = KERNEL_CAP_SETUID,
+		.own = p->facts->uid,
+		.helper = p->facts->newuidmap,
+		.helper_name = "newuidmap",
+	};
+	const struct map gids = {
+		.list = maps_or_own(p, &os->gid_mappings, p->facts->gid),
+		.name = "gidMappings",
+		.file = "gid_map",
+		.capability = KERNEL_CAP_SETGID,
+		.own = p->facts->gid,
+		.helper = p->facts->newgidmap,
+		.helper_name = "newgidmap",
+	};
+	int r = plan_map(p, &uids, err);
+
+	if (r == 0)
+		r = plan_map(p, &gids, err);
+	root->uid = first_id(uids.list);
+	root->gid = first_id(gids.list);
+	root->keeps_groups = p->keeps_groups;
+	p->root_ids = root;
+	return r;
 }
 
 int idmap_plan(struct planning *p, struct error *err)
 {
 	const struct oci_linux *os = p->config->linux_;
-	const struct oci_id_mapping_list *uids, *gids;
-	struct idmap_become_root *root;
-	int r;
+	int r = os ? check_maps(p, os, err) : 0;
 
-	if (!os || !(p->new_namespaces & KERNEL_CLONE_NEWUSER)) {
-		if (!os || (!os->uid_mappings.n && !os->gid_mappings.n))
-			return 0;
-		error_set(err, EINVAL, "id mappings need a user namespace");
-		error_hint(err, "add {\"type\":\"user\"} to linux.namespaces");
-		return error_at(err,
-				os->uid_mappings.n ? "/linux/uidMappings" : "/linux/gidMappings");
-	}
-	if (!os->uid_mappings.n != !os->gid_mappings.n) {
-		error_set(err, EINVAL, "uidMappings and gidMappings must be given together");
-		return error_at(err,
-				os->uid_mappings.n ? "/linux/gidMappings" : "/linux/uidMappings");
-	}
-	uids = maps_or_own(p, &os->uid_mappings, p->facts->uid);
-	gids = maps_or_own(p, &os->gid_mappings, p->facts->gid);
-	r = plan_map(p, uids, "uidMappings", "uid_map", err);
-	if (r < 0)
+	if (r < 0 || p->is_privileged)
 		return r;
-	r = plan_map(p, gids, "gidMappings", "gid_map", err);
-	if (r < 0)
-		return r;
-	root = arena_new(p->arena, struct idmap_become_root);
-	root->uid = first_id(uids);
-	root->gid = first_id(gids);
-	p->root_ids = root;
+	if (p->new_namespaces & KERNEL_CLONE_NEWUSER)
+		return plan_maps(p, os, err);
+	/* what is mapped in one that is joined is not known; hardly ever is root not */
+	p->root_ids = arena_new(p->arena, struct idmap_become_root);
 	return 0;
+}
+
+/* What asks for the user namespace. */
+static const char *root_pointer(struct planning *p)
+{
+	const struct oci_linux *os = p->config->linux_;
+
+	if (os->uid_mappings.n)
+		return "/linux/uidMappings";
+	for (size_t i = 0; i < os->namespaces.n; i++)
+		if (os->namespaces.v[i].type == OCI_NAMESPACE_TYPE_USER)
+			return arena_printf(p->arena, "/linux/namespaces/%zu", i);
+	return "/linux/namespaces";
 }
 
 void idmap_plan_root(struct planning *p)
 {
 	if (p->root_ids)
-		plan_add(p, OP_BECOME_ROOT, STAGE_ONE, p->root_ids, "/linux/uidMappings");
+		plan_add(p, OP_BECOME_ROOT, STAGE_ONE, p->root_ids, "%s", root_pointer(p));
 }
 
 /* Trust: the file is the child's own in the verified /proc of the host; the child cannot replace
@@ -156,7 +311,7 @@ void idmap_write_describe(const struct idmap_write *args, struct describer *d)
 int idmap_become_root_apply(const struct idmap_become_root *args, struct slots *slots,
 			    struct error *err)
 {
-	int r = sys_setgroups(0, NULL);
+	int r = args->keeps_groups ? 0 : sys_setgroups(0, NULL);
 
 	(void)slots;
 	if (r == 0)
@@ -164,7 +319,11 @@ int idmap_become_root_apply(const struct idmap_become_root *args, struct slots *
 	if (r == 0)
 		r = sys_setresuid(args->uid);
 	if (r < 0)
-		return error_errno(err, -r, "become root of the user namespace");
+		error_errno(err, -r, "become root of the user namespace");
+	if (r == -EINVAL)
+		error_hint(err, "user %u and group %u are not mapped in it", args->uid, args->gid);
+	if (r < 0)
+		return r;
 	/* a change of ids clears it */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return error_errno(err, errno, "set the parent-death signal");

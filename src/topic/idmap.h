@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The id maps of a new user namespace, and becoming its root. */
+/* The id maps of a new user namespace, and becoming its root, or that of one that is joined. */
 #pragma once
 
 #include "base/error.h"
 #include "step/describe.h"
 #include "step/planning.h"
 
-/* linux.uidMappings and gidMappings: written by the runtime right after the clone. */
+/*
+ * linux.uidMappings and gidMappings: written right after the clone, by the runtime or, where it may
+ * not, by newuidmap and newgidmap.
+ */
 int idmap_plan(struct planning *p, struct error *err);
 
-/* The child becomes root of the new user namespace, once the maps are written. */
+/* The child becomes root of its user namespace, once that has maps. */
 void idmap_plan_root(struct planning *p);
 
 struct idmap_write {
@@ -20,8 +23,24 @@ struct idmap_write {
 int idmap_write_apply(const struct idmap_write *args, struct slots *slots, struct error *err);
 void idmap_write_describe(const struct idmap_write *args, struct describer *d);
 
+/*
+ * A program that may map what the caller may not: newuidmap, newgidmap. It asks for itself which
+ * ids are the caller's (subuid(5)).
+ */
+struct idmap_range {
+	uint32_t inside, outside, size;
+};
+struct idmap_helper {
+	const char *program; /* absolute */
+	struct idmap_range *maps;
+	size_t n;
+};
+int idmap_helper_apply(const struct idmap_helper *args, struct slots *slots, struct error *err);
+void idmap_helper_describe(const struct idmap_helper *args, struct describer *d);
+
 struct idmap_become_root {
 	uint32_t uid, gid; /* as seen inside: 0, or the first id that is mapped */
+	bool keeps_groups; /* the namespace may not change them */
 };
 int idmap_become_root_apply(const struct idmap_become_root *args, struct slots *slots,
 			    struct error *err);

@@ -1,120 +1,186 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Namespaces; see the header. */
+/* The runners of namespace steps; see the header. Knows nothing of the configuration. */
 #include "topic/namespace.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "sys/kernel.h"
 #include "sys/loopback.h"
 #include "sys/netns.h"
+#include "sys/procfd.h"
 
-/* By enum oci_namespace_type. */
-static uint64_t namespace_flag(enum oci_namespace_type type)
+/* The names of the configuration, and those that procfs has for the same. */
+static const struct {
+	uint64_t flag;
+	char name[12], link[12];
+} types[NAMESPACE_TYPES] = {
+	{KERNEL_CLONE_NEWPID,     "pid",     "pid"   },
+        { KERNEL_CLONE_NEWNET,    "network", "net"   },
+	{ KERNEL_CLONE_NEWNS,     "mount",   "mnt"   },
+        { KERNEL_CLONE_NEWIPC,    "ipc",     "ipc"   },
+	{ KERNEL_CLONE_NEWUTS,    "uts",     "uts"   },
+        { KERNEL_CLONE_NEWUSER,   "user",    "user"  },
+	{ KERNEL_CLONE_NEWCGROUP, "cgroup",  "cgroup"},
+        { KERNEL_CLONE_NEWTIME,   "time",    "time"  },
+};
+
+static size_t find_type(uint64_t flag)
 {
-	switch (type) {
-	case OCI_NAMESPACE_TYPE_PID:
-		return KERNEL_CLONE_NEWPID;
-	case OCI_NAMESPACE_TYPE_NETWORK:
-		return KERNEL_CLONE_NEWNET;
-	case OCI_NAMESPACE_TYPE_MOUNT:
-		return KERNEL_CLONE_NEWNS;
-	case OCI_NAMESPACE_TYPE_IPC:
-		return KERNEL_CLONE_NEWIPC;
-	case OCI_NAMESPACE_TYPE_UTS:
-		return KERNEL_CLONE_NEWUTS;
-	case OCI_NAMESPACE_TYPE_USER:
-		return KERNEL_CLONE_NEWUSER;
-	case OCI_NAMESPACE_TYPE_CGROUP:
-		return KERNEL_CLONE_NEWCGROUP;
-	case OCI_NAMESPACE_TYPE_TIME:
-		return KERNEL_CLONE_NEWTIME;
-	}
-	return 0;
-}
+	size_t i = 0;
 
-int namespace_plan(struct planning *p, struct error *err)
-{
-	const struct oci_linux *os = p->config->linux_;
-	uint64_t made = 0;
-
-	for (size_t i = 0; os && i < os->namespaces.n; i++) {
-		const struct oci_namespace *ns = &os->namespaces.v[i];
-		uint64_t flag = namespace_flag(ns->type);
-
-		if (made & flag) {
-			error_set(err, EINVAL, "namespace type \"%s\" is listed twice",
-				  oci_enum_name(OCI_ENUM_namespace_type, (int)ns->type));
-			return error_at(err, "/linux/namespaces/%zu/type", i);
-		}
-		made |= flag;
-		if (ns->path && *ns->path)
-			plan_unsupported(p, "joining a namespace", "/linux/namespaces/%zu/path", i);
-		else if (flag == KERNEL_CLONE_NEWTIME)
-			plan_unsupported(p, "a time namespace", "/linux/namespaces/%zu/type", i);
-	}
-	if (!(made & KERNEL_CLONE_NEWNS))
-		plan_unsupported(p, "a container without a mount namespace of its own",
-				 "/linux/namespaces");
-	p->new_namespaces = made;
-	p->is_privileged = !(made & KERNEL_CLONE_NEWUSER);
-	return 0;
-}
-
-/* --- the clone --- */
-
-/*
- * Whether the runtime makes the network namespace. It needs CAP_NET_ADMIN over its own, to find
- * back; and a new user namespace must own it.
- */
-static bool makes_network(const struct planning *p)
-{
-	return (p->new_namespaces & KERNEL_CLONE_NEWNET) && p->is_privileged &&
-	       p->facts->is_initial_userns &&
-	       (p->facts->permitted & UINT64_C(1) << KERNEL_CAP_NET_ADMIN);
-}
-
-void namespace_plan_clone(struct planning *p)
-{
-	struct namespace_clone *args = arena_new(p->arena, struct namespace_clone);
-
-	/* clone3 would root a cgroup namespace in the runtime's own cgroup: the child unshares it
-	 */
-	args->flags = p->new_namespaces & ~KERNEL_CLONE_NEWCGROUP;
-	if (makes_network(p))
-		args->flags &= ~KERNEL_CLONE_NEWNET;
-	plan_add(p, OP_CLONE, STAGE_RUNTIME, args, "/linux/namespaces");
+	while (i < NAMESPACE_TYPES - 1 && types[i].flag != flag)
+		i++;
+	return i;
 }
 
 static void describe_namespaces(struct describer *d, uint64_t flags)
 {
-	const char *names[8];
+	const char *names[NAMESPACE_TYPES];
 	size_t n = 0;
 
-	for (int type = 0; type < (int)oci_enum_count(OCI_ENUM_namespace_type); type++)
-		if (flags & namespace_flag((enum oci_namespace_type)type))
-			names[n++] = oci_enum_name(OCI_ENUM_namespace_type, type);
+	for (size_t i = 0; i < NAMESPACE_TYPES; i++)
+		if (flags & types[i].flag)
+			names[n++] = types[i].name;
 	describe_list(d, "new", n, names);
 }
 
+void namespace_hint(int code, bool joins_pid, struct error *err)
+{
+	if (code == ENOSPC)
+		error_hint(err, "a limit of user.max_*_namespaces is reached, or namespaces are "
+				"nested too deeply");
+	else if (code == ENOMEM && joins_pid)
+		error_hint(err, "the first process of the joined pid namespace has ended: no other "
+				"can begin in it");
+}
+
+/* --- the clone --- */
+
 void namespace_clone_describe(const struct namespace_clone *args, struct describer *d)
 {
+	const char *names[NAMESPACE_TYPES];
+
 	describe_namespaces(d, args->flags);
+	if (args->n_borrowed == 0)
+		return;
+	for (size_t i = 0; i < args->n_borrowed; i++)
+		names[i] = types[find_type(args->borrowed[i].type)].name;
+	describe_list(d, "in", args->n_borrowed, names);
+}
+
+bool namespace_borrows_pid(const struct namespace_clone *args)
+{
+	for (size_t i = 0; i < args->n_borrowed; i++)
+		if (args->borrowed[i].type == KERNEL_CLONE_NEWPID)
+			return true;
+	return false;
+}
+
+static int lend(const struct namespace_clone *args, int proc_fd, struct namespace_lent *lent)
+{
+	for (size_t i = 0; i < args->n_borrowed; i++) {
+		const struct namespace_entry *entry = &args->borrowed[i];
+
+		lent->fd[i] = procfd_open_namespace(proc_fd, types[find_type(entry->type)].link);
+		if (lent->fd[i] < 0)
+			return lent->fd[i];
+		lent->n++;
+		if (entry->type != KERNEL_CLONE_NEWNS)
+			continue;
+		lent->root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		lent->cwd_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (lent->root_fd < 0 || lent->cwd_fd < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+/*
+ * Trust: the namespaces are descriptors of what the configuration names, of the right type. Who is
+ * in them already does not see the runtime, whose own pid namespace is another; the child is hidden
+ * from it before it exists (OP_HIDE).
+ */
+int namespace_borrow(const struct namespace_clone *args, const struct slots *slots,
+		     struct namespace_lent *ret, struct error *err)
+{
+	struct error later;
+	int r;
+
+	*ret = (struct namespace_lent){ .root_fd = -EBADF, .cwd_fd = -EBADF };
+	r = lend(args, slot_get(slots, SLOT_PROC), ret);
+	if (r < 0)
+		error_errno(err, -r, "open the runtime's own namespaces");
+	for (size_t i = 0; r == 0 && i < args->n_borrowed; i++) {
+		const struct namespace_entry *entry = &args->borrowed[i];
+
+		if (setns(slot_get(slots, entry->slot), (int)entry->type) == 0)
+			continue;
+		r = error_errno(err, errno, "join the %s namespace %s",
+				types[find_type(entry->type)].name, entry->path);
+		error_at(err, "/linux/namespaces/%zu/path", entry->index);
+	}
+	if (r < 0)
+		namespace_return(args, ret, &later);
+	return r;
+}
+
+/* Trust: by descriptors of the runtime's own; the root is where it was, even below a chroot. */
+static int return_to(uint64_t type, int fd, const struct namespace_lent *lent)
+{
+	if (setns(fd, (int)type) < 0)
+		return -errno;
+	if (type != KERNEL_CLONE_NEWNS)
+		return 0;
+	if (fchdir(lent->root_fd) < 0 || chroot(".") < 0 || fchdir(lent->cwd_fd) < 0)
+		return -errno;
+	return 0;
+}
+
+int namespace_return(const struct namespace_clone *args, struct namespace_lent *lent,
+		     struct error *err)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < lent->n; i++) {
+		int r = return_to(args->borrowed[i].type, lent->fd[i], lent);
+
+		if (r < 0 && first == 0)
+			first = error_errno(err, -r, "go back to the host's %s namespace",
+					    types[find_type(args->borrowed[i].type)].name);
+		lent->fd[i] = fd_close(lent->fd[i]);
+	}
+	lent->n = 0;
+	lent->root_fd = fd_close(lent->root_fd);
+	lent->cwd_fd = fd_close(lent->cwd_fd);
+	return first;
 }
 
 /* --- inside --- */
 
-void namespace_plan_inside(struct planning *p)
+/*
+ * Trust: the descriptor is of what the configuration names, of the right type and with an owner
+ * that was looked at. What is in it may be hostile; it does not see this process, or cannot look
+ * into it (OP_HIDE comes before a joined pid namespace).
+ */
+int namespace_join_apply(const struct namespace_entry *args, struct slots *slots, struct error *err)
 {
-	if (p->new_namespaces & KERNEL_CLONE_NEWCGROUP) {
-		struct namespace_unshare *args = arena_new(p->arena, struct namespace_unshare);
+	fd_auto int fd = slot_get(slots, args->slot);
 
-		args->flags = KERNEL_CLONE_NEWCGROUP;
-		plan_add(p, OP_UNSHARE, STAGE_ONE, args, "/linux/namespaces");
-	}
-	if ((p->new_namespaces & KERNEL_CLONE_NEWNET) && !p->network)
-		plan_add(p, OP_LOOPBACK, STAGE_ONE, NULL, "/linux/namespaces");
+	slot_set(slots, args->slot, -1);
+	if (setns(fd, (int)args->type) < 0)
+		return error_errno(err, errno, "join the %s namespace %s",
+				   types[find_type(args->type)].name, args->path);
+	return 0;
+}
+
+void namespace_join_describe(const struct namespace_entry *args, struct describer *d)
+{
+	describe_string(d, "type", types[find_type(args->type)].name);
+	describe_string(d, "path", args->path);
 }
 
 /* Trust: nothing hostile takes part; the container has not begun. */
@@ -122,9 +188,11 @@ int namespace_unshare_apply(const struct namespace_unshare *args, struct slots *
 			    struct error *err)
 {
 	(void)slots;
-	if (unshare((int)args->flags) < 0)
-		return error_errno(err, errno, "make a cgroup namespace");
-	return 0;
+	if (unshare((int)args->flags) == 0)
+		return 0;
+	error_errno(err, errno, "make namespaces");
+	namespace_hint(err->code, false, err);
+	return -err->code;
 }
 
 void namespace_unshare_describe(const struct namespace_unshare *args, struct describer *d)
@@ -149,32 +217,6 @@ void namespace_loopback_describe(const void *args, struct describer *d)
 }
 
 /* --- a network namespace that the runtime makes --- */
-
-void namespace_plan_network_make(struct planning *p)
-{
-	struct network *args;
-	size_t step;
-
-	if (!makes_network(p))
-		return;
-	args = arena_new(p->arena, struct network);
-	args->slot = plan_new_slot(p);
-	p->network = args;
-	step = plan_add(p, OP_NETWORK_MAKE, STAGE_RUNTIME, args, "/linux/namespaces");
-	p->plan->steps[step].is_meanwhile = true;
-}
-
-void namespace_plan_network_give(struct planning *p)
-{
-	size_t step = plan_add(p, OP_NETWORK_GIVE, STAGE_RUNTIME, p->network, "/linux/namespaces");
-
-	p->plan->steps[step].hands_over = (uint8_t)p->network->slot;
-}
-
-void namespace_plan_network_enter(struct planning *p)
-{
-	plan_add(p, OP_NETWORK_ENTER, STAGE_ONE, p->network, "/linux/namespaces");
-}
 
 /*
  * Trust: nothing hostile; the new namespace is named by a socket in it, no path is used. The

@@ -11,7 +11,8 @@
 
 /* Everything of `process` that is checked and drawn up first; the steps follow in four places. */
 int process_plan(struct planning *p, struct error *err);
-void process_plan_hide(struct planning *p);    /* when the id maps are written */
+/* When the id maps are written; by the runtime before the clone, if others could see the child. */
+void process_plan_hide(struct planning *p, enum stage stage);
 void process_plan_in_root(struct planning *p); /* beneath the root, before the masks */
 void process_plan_begin(struct planning *p);   /* first inside the root */
 void process_plan_end(struct planning *p);     /* last before init waits */

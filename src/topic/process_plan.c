@@ -182,9 +182,9 @@ static const char *pointer(const struct planning *p, const char *path)
 	return p->config->process ? path : "";
 }
 
-void process_plan_hide(struct planning *p)
+void process_plan_hide(struct planning *p, enum stage stage)
 {
-	plan_add(p, OP_HIDE, STAGE_ONE, NULL, "%s", "");
+	plan_add(p, OP_HIDE, stage, NULL, "%s", "");
 }
 
 void process_plan_in_root(struct planning *p)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "sys/inroot.h"
 #include "sys/kernel.h"
 #include "sys/mountattr.h"
 #include "sys/syscall.h"
@@ -34,6 +35,40 @@ static uint32_t propagation_of(enum oci_rootfs_propagation propagation)
 
 /* --- planning --- */
 
+static bool has_own_mounts(const struct planning *p)
+{
+	return p->new_namespaces & KERNEL_CLONE_NEWNS;
+}
+
+/* What would be done to a mount namespace that is not the container's own; NULL: nothing. */
+static const char *first_mount(const struct oci_config *config)
+{
+	const struct oci_linux *os = config->linux_;
+
+	if (config->mounts.n)
+		return "/mounts/0";
+	if (config->root->readonly)
+		return "/root/readonly";
+	if (os && os->masked_paths.n)
+		return "/linux/maskedPaths";
+	if (os && os->readonly_paths.n)
+		return "/linux/readonlyPaths";
+	return os && os->has_rootfs_propagation ? "/linux/rootfsPropagation" : NULL;
+}
+
+static int check_mounts(const struct planning *p, struct error *err)
+{
+	const char *pointer = has_own_mounts(p) ? NULL : first_mount(p->config);
+
+	if (!pointer)
+		return 0;
+	error_set(err, EINVAL, "%s needs a mount namespace of the container's own", pointer + 1);
+	error_hint(err, p->joined_namespaces & KERNEL_CLONE_NEWNS
+				? "a mount namespace that is joined is left as it is"
+				: "add {\"type\":\"mount\"} to linux.namespaces");
+	return error_at(err, "%s", pointer);
+}
+
 int root_plan_open(struct planning *p, struct error *err)
 {
 	struct root_open *args = arena_new(p->arena, struct root_open);
@@ -46,8 +81,12 @@ int root_plan_open(struct planning *p, struct error *err)
 	p->is_shared = os && os->has_rootfs_propagation &&
 		       propagation_of(os->rootfs_propagation) == MS_SHARED;
 	args->path = p->root;
-	plan_add(p, OP_ROOT_OPEN, STAGE_RUNTIME, args, "/root/path");
-	return 0;
+	/* in one that is joined the path means something else: it is looked for by who is there */
+	if (has_own_mounts(p))
+		plan_add(p, OP_ROOT_OPEN, STAGE_RUNTIME, args, "/root/path");
+	else if (!(p->joined_namespaces & KERNEL_CLONE_NEWNS))
+		plan_add(p, OP_ROOT_FIND, STAGE_RUNTIME, args, "/root/path");
+	return check_mounts(p, err);
 }
 
 static const char *propagation_name(enum oci_rootfs_propagation propagation)
@@ -66,6 +105,15 @@ static void plan_propagation(struct planning *p, enum stage stage,
 	args->is_recursive = is_recursive;
 	plan_add(p, OP_PROPAGATION, stage, args, "%s",
 		 os && os->has_rootfs_propagation ? "/linux/rootfsPropagation" : "");
+}
+
+static void plan_find_joined(struct planning *p)
+{
+	struct root_open *args = arena_new(p->arena, struct root_open);
+
+	args->path = p->root;
+	if (p->joined_namespaces & KERNEL_CLONE_NEWNS)
+		plan_add(p, OP_ROOT_FIND, STAGE_ONE, args, "/root/path");
 }
 
 /*
@@ -90,6 +138,10 @@ int root_plan_attach(struct planning *p, struct error *err)
 	struct root_attach *args = arena_new(p->arena, struct root_attach);
 
 	(void)err;
+	if (!has_own_mounts(p)) {
+		plan_find_joined(p);
+		return 0;
+	}
 	plan_propagation(p, STAGE_ONE, cut, !p->is_shared);
 	args->propagation = propagation_of(cut);
 	args->name = propagation_name(cut);
@@ -103,7 +155,13 @@ int root_plan_enter(struct planning *p, struct error *err)
 	const struct oci_linux *os = p->config->linux_;
 
 	(void)err;
-	if (p->request->no_pivot) {
+	if (!has_own_mounts(p)) {
+		plan_warn(
+			p, "/linux/namespaces",
+			"without a mount namespace of its own a container that has CAP_SYS_CHROOT "
+			"can leave its root");
+		plan_add(p, OP_ROOT_CHANGE, STAGE_ONE, NULL, "/root/path");
+	} else if (p->request->no_pivot) {
 		plan_warn(p, "/root/path",
 			  "without pivot_root the host's files stay within reach of a "
 			  "container that has CAP_SYS_CHROOT or CAP_SYS_ADMIN");
@@ -274,6 +332,46 @@ int root_chroot_apply(const void *args, struct slots *slots, struct error *err)
 }
 
 void root_chroot_describe(const void *args, struct describer *d)
+{
+	(void)args;
+	(void)d;
+}
+
+/* --- without a mount namespace of its own --- */
+
+/*
+ * Trust: the path is the configuration's. In a mount namespace that is joined it is resolved in
+ * that one, beneath its root, whatever links are there: it leads nowhere else, nor through procfs.
+ */
+int root_find_apply(const struct root_open *args, struct slots *slots, struct error *err)
+{
+	fd_auto int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = top_fd;
+
+	if (fd >= 0)
+		fd = inroot_open(top_fd, args->path, O_PATH | O_DIRECTORY);
+	if (fd < 0)
+		return error_errno(err, top_fd < 0 ? errno : -fd, "open the root file system %s",
+				   args->path);
+	slot_set(slots, SLOT_ROOT, fd);
+	return 0;
+}
+
+void root_find_describe(const struct root_open *args, struct describer *d)
+{
+	describe_string(d, "path", args->path);
+}
+
+/* Trust: the root is entered by its descriptor; no mount is changed. */
+int root_change_apply(const void *args, struct slots *slots, struct error *err)
+{
+	(void)args;
+	if (fchdir(slot_get(slots, SLOT_ROOT)) < 0 || chroot(".") < 0 || chdir("/") < 0)
+		return error_errno(err, errno, "enter the root");
+	return 0;
+}
+
+void root_change_describe(const void *args, struct describer *d)
 {
 	(void)args;
 	(void)d;

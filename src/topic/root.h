@@ -3,6 +3,9 @@
  * The container's root: opened as a detached mount before the clone, mounted over "/" of the
  * child's mount namespace (absolute paths of the child go on naming the host until the pivot),
  * entered last.
+ *
+ * A mount namespace that others are in as well (the runtime's own, or one that is joined) is left
+ * as it is: nothing is mounted in it, and the root is a directory there, entered by chroot.
  */
 #pragma once
 
@@ -25,6 +28,9 @@ struct root_open {
 int root_open_apply(const struct root_open *args, struct slots *slots, struct error *err);
 void root_open_describe(const struct root_open *args, struct describer *d);
 
+int root_find_apply(const struct root_open *args, struct slots *slots, struct error *err);
+void root_find_describe(const struct root_open *args, struct describer *d);
+
 struct root_propagation {
 	uint32_t type;    /* MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE */
 	const char *name; /* of the type */
@@ -46,3 +52,5 @@ int root_pivot_apply(const void *args, struct slots *slots, struct error *err);
 void root_pivot_describe(const void *args, struct describer *d);
 int root_chroot_apply(const void *args, struct slots *slots, struct error *err);
 void root_chroot_describe(const void *args, struct describer *d);
+int root_change_apply(const void *args, struct slots *slots, struct error *err);
+void root_change_describe(const void *args, struct describer *d);

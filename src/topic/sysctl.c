@@ -139,7 +139,7 @@ static int check_owner(const struct planning *p, const char *name, struct error 
 	if (!found)
 		return error_set(err, EINVAL,
 				 "sysctl %s is the whole host's: it belongs to no namespace", name);
-	if (p->new_namespaces & found->namespace)
+	if ((p->new_namespaces | p->joined_namespaces) & found->namespace)
 		return 0;
 	error_set(err, EINVAL, "sysctl %s would be the host's: the container has no %s namespace",
 		  name, namespace_word(found->namespace));

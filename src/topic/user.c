@@ -66,6 +66,13 @@ int user_plan(struct planning *p, struct error *err)
 	args->gid = config->gid;
 	args->groups = config->additional_gids.v;
 	args->n_groups = config->additional_gids.n;
+	args->keeps_groups = p->keeps_groups;
+	if (args->keeps_groups && args->n_groups) {
+		error_set(err, EPERM,
+			  "supplementary groups cannot be set in a user namespace whose "
+			  "maker lacks CAP_SETGID");
+		return error_at(err, "/process/user/additionalGids");
+	}
 	r = check_id(args->uid, "uid", err);
 	if (r == 0)
 		r = check_id(args->gid, "gid", err);
@@ -129,7 +136,7 @@ void user_stdio_describe(const struct user *args, struct describer *d)
  */
 int user_apply(const struct user *args, struct slots *slots, struct error *err)
 {
-	int r = sys_setgroups(args->n_groups, args->groups);
+	int r = args->keeps_groups ? 0 : sys_setgroups(args->n_groups, args->groups);
 
 	(void)slots;
 	if (r < 0)

@@ -12,6 +12,7 @@ struct user {
 	uint32_t uid, gid; /* as seen inside */
 	const uint32_t *groups;
 	size_t n_groups;
+	bool keeps_groups; /* the user namespace may not change them */
 };
 int user_apply(const struct user *args, struct slots *slots, struct error *err);
 void user_describe(const struct user *args, struct describer *d);

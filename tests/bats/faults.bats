@@ -234,6 +234,53 @@ delete_once() {
 	MINIMUM=20 sweep child fail create_and_start_once
 }
 
+# hold OPTION...: a process in namespaces of its own, its pid in HELD
+hold() {
+	unshare --pid --fork --net --ipc --uts --cgroup "$@" sleep 600 3>&- &
+	local parent=$!
+	until_true held_by "$parent"
+	BACKGROUND+=("$HELD" "$parent")
+}
+
+held_by() {
+	HELD=$(<"/proc/$1/task/$1/children")
+	HELD=${HELD%% *}
+	[[ -n $HELD && $(tr '\0' ' ' <"/proc/$HELD/cmdline") == "sleep 600 " ]]
+}
+
+# join_held: all namespaces but those that the pid and mounts of the test need
+join_held() {
+	edit_config --arg ns "/proc/$HELD/ns" 'del(.hostname) | .linux.namespaces = [{"type": "mount"},
+		(["pid", "network", "ipc", "uts", "cgroup"][] | {
+			"type": ., "path": "\($ns)/\(if . == "network" then "net" else . end)"})]'
+}
+
+all_ends_sweep() {
+	MINIMUM=20 sweep runtime kill create_once
+	MINIMUM=20 sweep runtime fail create_once
+	MINIMUM=20 sweep child kill create_and_start_once
+	MINIMUM=20 sweep child fail create_and_start_once
+	[[ -d /proc/$HELD ]] || fail "the process whose namespaces were joined was killed"
+}
+
+@test "a container that joins everything: all are killed and fail at every point of create" {
+	hold
+	join_held
+	all_ends_sweep
+}
+
+@test "a joined user namespace and a new pid namespace, with a second fork: the same" {
+	hold --user
+	echo "0 100000 65536" >"/proc/$HELD/uid_map"
+	echo "0 100000 65536" >"/proc/$HELD/gid_map"
+	own_rootfs
+	chown -hR 100000:100000 "$B/rootfs"
+	join_held
+	edit_config --arg ns "/proc/$HELD/ns" '.linux.namespaces += [{"type": "user", "path": "\($ns)/user"}]
+		| (.linux.namespaces[] | select(.type == "pid")) |= {"type": "pid"}'
+	all_ends_sweep
+}
+
 existing_cgroup_once() {
 	create_once "$@"
 	local tree

@@ -42,12 +42,6 @@ edit_text() {
 	refuses '.process.selinuxLabel = "some"' /process/selinuxLabel
 }
 
-@test "joined and time namespaces are refused by their pointers" {
-	refuses '.linux.namespaces[1].path = "/proc/self/ns/net"' /linux/namespaces/1/path
-	refuses '.linux.namespaces += [{"type": "time"}]' /linux/namespaces/6/type
-	refuses '.linux.timeOffsets = {"boottime": {"secs": 1}}' /linux/timeOffsets
-}
-
 @test "devices, seccomp, RDT and the rest are refused by their pointers" {
 	refuses '.linux.devices = [{"type": "c", "path": "/dev/x", "major": 1, "minor": 3}]' /linux/devices
 	refuses '.linux.netDevices = {"eth7": {}}' /linux/netDevices

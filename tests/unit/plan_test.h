@@ -2,6 +2,8 @@
 /* What the tests of the planner share: from a config.json's text to a plan's text. */
 #pragma once
 
+#include <errno.h>
+
 #include "cgroup/plan.h"
 #include "facts.h"
 #include "plan/needs.h"
@@ -59,6 +61,91 @@ static inline void plan_world_take_request(struct plan_world *w)
 	w->request.no_pivot = plan_world_annotation(w, "test.no-pivot");
 }
 
+/* CLONE_NEW*, by enum oci_namespace_type. */
+static inline uint64_t plan_world_type(enum oci_namespace_type type)
+{
+	static const uint64_t types[] = { 0x20000000, 0x40000000, 0x00020000, 0x08000000,
+					  0x04000000, 0x10000000, 0x02000000, 0x00000080 };
+
+	return types[type];
+}
+
+enum { TEST_USERNS = 4026531837, TEST_NAMESPACES = 4026532100 };
+
+/* What is special about a namespace of the test's configuration is in an annotation. */
+static inline void plan_world_change(struct host_namespace *ns, const char *change, uint64_t user)
+{
+	if (strcmp(change, "owned by the joined one") == 0)
+		ns->owner = user;
+	else if (strcmp(change, "owned by another") == 0)
+		ns->owner = TEST_NAMESPACES + 99;
+	else if (strcmp(change, "out of reach") == 0)
+		ns->owner = 0;
+	else if (strcmp(change, "not below") == 0)
+		ns->is_below = false;
+	else if (strcmp(change, "made by another") == 0)
+		ns->owner_uid++;
+	else if (strcmp(change, "own") == 0)
+		ns->is_own = true;
+	else if (strcmp(change, "missing") == 0)
+		*ns = (struct host_namespace){ .path = ns->path, .fd = -1, .error = ENOENT };
+	else if (strcmp(change, "a file") == 0)
+		*ns = (struct host_namespace){ .path = ns->path, .fd = -1 };
+	else if (strcmp(change, "of another type") == 0)
+		ns->type ^= 0x44000000;
+	else
+		fail_msg("what is a namespace that is \"%s\"?", change);
+}
+
+/* As if the paths had been opened: namespaces of the right types that the host owns. */
+static inline void plan_world_open_namespaces(struct plan_world *w)
+{
+	const struct oci_linux *os = w->config->linux_;
+	struct host_facts *facts = &w->facts;
+	uint64_t user = 0;
+
+	facts->userns = TEST_USERNS;
+	facts->n_namespaces = os ? os->namespaces.n : 0;
+	facts->namespaces = arena_array(&w->arena, facts->n_namespaces, sizeof(*facts->namespaces));
+	for (size_t i = 0; i < facts->n_namespaces; i++) {
+		const struct oci_namespace *ns = &os->namespaces.v[i];
+
+		if (ns->type == OCI_NAMESPACE_TYPE_USER)
+			user = TEST_NAMESPACES + i;
+		if (ns->path && *ns->path)
+			facts->namespaces[i] = (struct host_namespace){
+				.path = ns->path,
+				.fd = 100 + (int)i,
+				.type = plan_world_type(ns->type),
+				.inode = TEST_NAMESPACES + i,
+				.owner = TEST_USERNS,
+				.owner_uid = facts->uid,
+				.is_below = ns->type == OCI_NAMESPACE_TYPE_PID,
+			};
+	}
+	for (size_t i = 0; i < facts->n_namespaces; i++) {
+		const char *change =
+			plan_world_annotation(w, arena_printf(&w->arena, "test.namespace-%zu", i));
+
+		if (change)
+			plan_world_change(&facts->namespaces[i], change, user);
+	}
+}
+
+/* Who calls: root with all capabilities, unless the test's configuration says otherwise. */
+static inline void plan_world_take_caller(struct plan_world *w)
+{
+	w->facts.has_time_namespaces = !plan_world_annotation(w, "test.no-time-namespaces");
+	w->facts.monotonic = 1000;
+	w->facts.boottime = 2000;
+	if (!plan_world_annotation(w, "test.uid"))
+		return;
+	w->facts.uid = w->facts.gid = plan_world_number(w, "test.uid");
+	w->facts.permitted = 0;
+	w->facts.newuidmap = plan_world_annotation(w, "test.newuidmap");
+	w->facts.newgidmap = plan_world_annotation(w, "test.newgidmap");
+}
+
 /* Decodes, which must succeed, and plans, which need not. */
 static inline int plan_world_plan(struct plan_world *w, const struct oci_document *document)
 {
@@ -68,6 +155,8 @@ static inline int plan_world_plan(struct plan_world *w, const struct oci_documen
 		fail_msg("%s:%u:%u %s", w->err.text, w->err.line, w->err.column, w->err.pointer);
 	plan_world_take_request(w);
 	facts_falsify(&w->facts, plan_needs(&w->request, w->config));
+	plan_world_take_caller(w);
+	plan_world_open_namespaces(w);
 	target = cgroup_target_path(&w->arena, w->config, w->request.id);
 	if (target)
 		facts_set_target(&w->arena, &w->facts, target);
