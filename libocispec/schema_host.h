@@ -53,6 +53,9 @@
  *	bounding           its bounding set
  *	last_cap           the last capability that the kernel knows
  *	has_mount_setattr  a detached mount can be changed (sys/mountattr.h)
+ *	has_apparmor       AppArmor is there and enabled
+ *	has_selinux        SELinux is there and enabled
+ *	has_resctrl        resctrl is mounted on /sys/fs/resctrl
  */
 #define OCI_PROPERTIES_host_facts(P)                                                 \
 	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
@@ -64,4 +67,7 @@
 	P(host_facts, bounding, "boundingCapabilities", U64, none, 0, ANY)           \
 	P(host_facts, last_cap, "lastCapability", U32, none, 0, CAPABILITY)          \
 	P(host_facts, has_mount_setattr, "mountSetattr", BOOL, none, 0, ANY)         \
+	P(host_facts, has_apparmor, "apparmor", BOOL, none, 0, ANY)                  \
+	P(host_facts, has_selinux, "selinux", BOOL, none, 0, ANY)                    \
+	P(host_facts, has_resctrl, "resctrl", BOOL, none, 0, ANY)                    \
 	P(host_facts, cgroups, "cgroups", OBJECT, host_cgroups, 0, ANY)

@@ -80,7 +80,9 @@ static bool takes_filter(struct arena *arena, const char *format, const char *wo
 
 static bool takes_seccomp_action(struct arena *arena, const char *word)
 {
-	return takes_filter(arena, ",\"syscalls\":[{\"names\":[\"getpid\"],\"action\":\"$\"}]",
+	return takes_filter(arena,
+			    ",\"listenerPath\":\"/x\","
+			    "\"syscalls\":[{\"names\":[\"getpid\"],\"action\":\"$\"}]",
 			    word);
 }
 
@@ -309,8 +311,8 @@ static struct oci_features_linux *describe_linux(struct arena *arena,
 	part->capabilities = known_capabilities(arena, facts->last_cap);
 	part->cgroup = describe_cgroup(arena, &facts->cgroups);
 	part->seccomp = describe_seccomp(arena);
-	part->apparmor = describe_enabled(
-		arena, (struct trial){ .process = ",\"apparmorProfile\":\"unconfined\"" });
+	part->apparmor =
+		describe_enabled(arena, (struct trial){ .process = ",\"apparmorProfile\":\"x\"" });
 	part->selinux = describe_enabled(
 		arena, (struct trial){ .process = ",\"selinuxLabel\":\"u:r:t:s0\"" });
 	part->intel_rdt = describe_rdt(arena);

@@ -9,15 +9,9 @@ bool coverage_is_later(enum oci_row row)
 	case OCI_ROW_process_console_size: /* without a terminal it is ignored, as the spec says */
 	case OCI_ROW_process_exec_cpu_affinity: /* for exec only; affinity.c has looked at it */
 		return false;
-	case OCI_ROW_process_apparmor_profile:
-	case OCI_ROW_process_selinux_label:
 	case OCI_ROW_mount_uid_mappings:
 	case OCI_ROW_mount_gid_mappings:
 	case OCI_ROW_linux_devices:
-	case OCI_ROW_linux_net_devices:
-	case OCI_ROW_linux_intel_rdt:
-	case OCI_ROW_linux_seccomp:
-	case OCI_ROW_linux_mount_label:
 		return true;
 	default:
 		return false;
@@ -26,9 +20,7 @@ bool coverage_is_later(enum oci_row row)
 
 static void visit(void *context, const char *pointer, enum oci_row row, const void *field)
 {
-	/* an empty intelRdt asks for something, too: for resctrl to be there */
-	if (coverage_is_later(row) &&
-	    (row == OCI_ROW_linux_intel_rdt || !oci_value_is_empty(row, field)))
+	if (coverage_is_later(row) && !oci_value_is_empty(row, field))
 		plan_unsupported(context, "", "%s", pointer);
 }
 

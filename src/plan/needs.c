@@ -42,6 +42,41 @@ static bool limits_kernel_memory(const struct oci_config *config)
 	return memory && memory->has_kernel;
 }
 
+static bool is_given(const char *text)
+{
+	return text && *text;
+}
+
+/* Also an option of a mount, "context" and the like, is for SELinux. */
+static bool has_label(const struct oci_config *config)
+{
+	const struct oci_process *process = config->process;
+
+	if (process && (is_given(process->apparmor_profile) || is_given(process->selinux_label)))
+		return true;
+	for (size_t i = 0; i < config->mounts.n; i++)
+		for (size_t k = 0; k < config->mounts.v[i].options.n; k++)
+			if (strstr(config->mounts.v[i].options.v[k], "context="))
+				return true;
+	return config->linux_ && is_given(config->linux_->mount_label);
+}
+
+static uint64_t filter_needs(const struct oci_config *config)
+{
+	const struct oci_seccomp *seccomp = config->linux_ ? config->linux_->seccomp : NULL;
+	uint64_t set = 0;
+
+	if (!seccomp)
+		return 0;
+	for (size_t i = 0; i < seccomp->flags.n; i++)
+		if (seccomp->flags.v[i] == OCI_SECCOMP_FLAG_WAIT_KILLABLE_RECV)
+			set = HOST_SET(kernel_major) | HOST_SET(kernel_minor);
+	/* who loads it without that needs a privilege */
+	if (!config->process || !config->process->no_new_privileges)
+		set |= HOST_SET(permitted);
+	return set;
+}
+
 uint64_t plan_needs(const struct plan_request *request, const struct oci_config *config)
 {
 	uint64_t set = always;
@@ -60,5 +95,11 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
 	if (config->process && config->process->capabilities)
 		set |= HOST_SET(permitted) | HOST_SET(bounding);
-	return set;
+	if (has_label(config))
+		set |= HOST_SET(has_apparmor) | HOST_SET(has_selinux);
+	if (config->linux_ && config->linux_->intel_rdt)
+		set |= HOST_SET(has_resctrl);
+	if (config->linux_ && config->linux_->net_devices.n)
+		set |= HOST_SET(permitted);
+	return set | filter_needs(config);
 }

@@ -17,16 +17,20 @@
 #include "topic/hostname.h"
 #include "topic/idmap.h"
 #include "topic/io_priority.h"
+#include "topic/lsm.h"
 #include "topic/mask.h"
 #include "topic/memory_policy.h"
 #include "topic/mount.h"
 #include "topic/namespace.h"
+#include "topic/netdev.h"
 #include "topic/oom.h"
 #include "topic/personality.h"
 #include "topic/process.h"
+#include "topic/rdt.h"
 #include "topic/rlimit.h"
 #include "topic/root.h"
 #include "topic/scheduler.h"
+#include "topic/seccomp.h"
 #include "topic/sysctl.h"
 #include "topic/terminal.h"
 #include "topic/timens.h"
@@ -79,6 +83,10 @@ static int plan_conclusions(struct planning *p, struct error *err)
 	if (r == 0)
 		r = caps_plan(p, err);
 	if (r == 0)
+		r = seccomp_plan(p, err);
+	if (r == 0)
+		r = lsm_plan(p, err);
+	if (r == 0)
 		r = affinity_check(p, err);
 	return r == 0 ? process_plan(p, err) : r;
 }
@@ -117,6 +125,7 @@ static int plan_clone(struct planning *p, struct error *err)
 		process_plan_hide(p, STAGE_RUNTIME);
 	namespace_plan_clone(p);
 	r = oom_plan(p, err);
+	rdt_plan_enter(p);
 	namespace_plan_network_make(p);
 	if (!p->network && !has_runtime_steps(p))
 		plan_meanwhile(p);
@@ -133,6 +142,8 @@ static int plan_child(struct planning *p, struct error *err)
 	int r = cgroup_plan(p, err);
 
 	p->has_cgroup = p->plan->n_undo > 0;
+	if (r == 0)
+		r = rdt_plan(p, err);
 	if (r == 0)
 		r = root_plan_open(p, err);
 	if (r < 0)
@@ -197,6 +208,7 @@ static int plan_filesystem(struct planning *p, struct error *err)
 	bool has_devices;
 	int r = root_plan_attach(p, err);
 
+	lsm_plan_mounts(p);
 	mount_plan_covers(p, "/dev", &around.is_dev_bound);
 	if (r == 0)
 		r = plan_unnetworked(p, networked, &around, &has_devices, err);
@@ -231,11 +243,13 @@ static int plan_process(struct planning *p, struct error *err)
 	if (r < 0)
 		return r;
 	io_priority_plan(p);
+	lsm_plan_open(p);
 	caps_plan_bound(p);
 	r = user_plan(p, err);
 	if (r < 0)
 		return r;
-	caps_plan_sets(p);
+	if (!p->is_filtered_first)
+		caps_plan_sets(p);
 	r = personality_plan(p, err);
 	if (r == 0)
 		r = memory_policy_plan(p, err);
@@ -245,12 +259,29 @@ static int plan_process(struct planning *p, struct error *err)
 	return 0;
 }
 
+/* Once `start` has called and its hooks are done. */
+static void plan_start(struct planning *p)
+{
+	hook_plan_start(p);
+	process_plan_cwd(p);
+	rlimit_plan_last(p);
+	lsm_plan_label(p);
+	seccomp_plan_filter(p);
+	if (p->is_filtered_first)
+		caps_plan_sets(p);
+	process_plan_program(p);
+}
+
 /* The hand-over: from here on the child outlives the runtime. */
-static void plan_release(struct planning *p)
+static int plan_release(struct planning *p, struct error *err)
 {
 	size_t created;
+	int r;
 
 	cgroup_plan_late(p);
+	r = netdev_plan(p, err);
+	if (r < 0)
+		return r;
 	created = plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
 	plan_add(p, OP_RELEASE, STAGE_TWO, NULL, "%s", "");
 	/* create must not end before the child has answered: it would take the child along */
@@ -260,11 +291,9 @@ static void plan_release(struct planning *p)
 		plan_add(p, OP_HAND_OVER, STAGE_RUNTIME, NULL, "%s", "");
 	if (p->request->waits_for_start)
 		plan_add(p, OP_WAIT_START, STAGE_TWO, NULL, "%s", "");
-	hook_plan_start(p);
-	process_plan_cwd(p);
-	rlimit_plan_last(p);
-	process_plan_program(p);
+	plan_start(p);
 	hook_plan_later(p, created);
+	return 0;
 }
 
 int plan_make(struct arena *arena, const struct plan_request *request,
@@ -285,9 +314,10 @@ int plan_make(struct arena *arena, const struct plan_request *request,
 		r = plan_filesystem(&p, err);
 	if (r == 0)
 		r = plan_process(&p, err);
+	if (r == 0)
+		r = plan_release(&p, err);
 	if (r < 0)
 		return r;
-	plan_release(&p);
 	*ret = plan;
 	return 0;
 }

@@ -42,6 +42,9 @@ struct process_parts;
 struct sysctl;
 struct namespaces;
 struct timens;
+struct seccomp;
+struct lsm_parts;
+struct rdt_parts;
 
 enum { KEPT_MAX = 8 };
 
@@ -85,6 +88,11 @@ struct planning {
 		*network; /* ... of the one that the runtime makes; NULL: the clone does */
 	const struct cgroup_devices *devices; /* a v2 program that is loaded after the clone */
 	const struct cgroup_late *late;       /* limits that are written after it */
+	bool keeps_admin;                     /* the program is left CAP_SYS_ADMIN */
+	bool is_filtered_first;               /* its filter comes before its capabilities are set */
+	const struct seccomp *seccomp;        /* ... of seccomp_plan; NULL: no filter */
+	const struct lsm_parts *lsm;          /* ... of lsm_plan */
+	struct rdt_parts *rdt;                /* ... of rdt_plan; NULL: not asked for */
 };
 
 /*

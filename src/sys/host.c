@@ -6,12 +6,16 @@
 #include "sys/host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/number.h"
 #include "sys/kernel.h"
 #include "sys/mountattr.h"
@@ -104,6 +108,42 @@ static int probe_kernel(struct host_facts *facts, struct error *err)
 	return 0;
 }
 
+/* The module's parameter is "Y" or "N"; a kernel without AppArmor has none. */
+static bool is_apparmor_enabled(void)
+{
+	fd_auto int fd = open("/sys/module/apparmor/parameters/enabled", O_RDONLY | O_CLOEXEC);
+	char answer;
+
+	return fd >= 0 && read(fd, &answer, 1) == 1 && answer == 'Y';
+}
+
+static bool is_mounted(const char *path, uint32_t magic, struct statfs *ret)
+{
+	return statfs(path, ret) == 0 && (uint32_t)ret->f_type == magic;
+}
+
+/* Its file system can be mounted once it is enabled; a container is shown a read-only one to say
+ * that it must not care, which libselinux obeys, too. */
+static bool is_selinux_enabled(void)
+{
+	struct statfs fs;
+
+	return is_mounted("/sys/fs/selinux", KERNEL_SELINUX_MAGIC, &fs) &&
+	       !((unsigned long)fs.f_flags & ST_RDONLY);
+}
+
+static void probe_modules(uint64_t set, struct host_facts *facts)
+{
+	struct statfs fs;
+
+	if (set & HOST_SET(has_apparmor))
+		facts->has_apparmor = is_apparmor_enabled();
+	if (set & HOST_SET(has_selinux))
+		facts->has_selinux = is_selinux_enabled();
+	if (set & HOST_SET(has_resctrl))
+		facts->has_resctrl = is_mounted("/sys/fs/resctrl", KERNEL_RDT_MAGIC, &fs);
+}
+
 int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err)
 {
 	int r = 0;
@@ -119,6 +159,7 @@ int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error
 		facts->bounding = bounding_set();
 	if (set & HOST_SET(has_mount_setattr))
 		facts->has_mount_setattr = mountattr_takes_detached();
+	probe_modules(set, facts);
 	if (set & HOST_SET(permitted))
 		r = probe_permitted(&facts->permitted, err);
 	if (r == 0 && set & (HOST_SET(kernel_major) | HOST_SET(kernel_minor)))

@@ -84,6 +84,8 @@ struct kernel_clone_args {
 #define KERNEL_CGROUP2_MAGIC 0x63677270
 #define KERNEL_PIDFS_MAGIC   0x50494446
 #define KERNEL_NSFS_MAGIC    0x6e736673
+#define KERNEL_SELINUX_MAGIC 0xf97cff8c
+#define KERNEL_RDT_MAGIC     0x07655821
 
 /* ioctl_ns(2) [4.11], on the descriptor of a namespace */
 #define KERNEL_NS_GET_USERNS    0xb701u

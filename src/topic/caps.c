@@ -79,6 +79,7 @@ int caps_plan(struct planning *p, struct error *err)
 	caps->ambient = plan_set(p, &config->ambient,
 				 &(struct set_rule){ "ambient", caps->permitted & caps->inheritable,
 						     "it is not in permitted and inheritable" });
+	p->keeps_admin = caps->effective & BIT(CAP_SYS_ADMIN);
 	return 0;
 }
 

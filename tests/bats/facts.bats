@@ -40,8 +40,9 @@ probes() {
 
 @test "--facts show prints every fact of this host as JSON" {
 	ok plan --facts show
-	is "$(jq -r 'keys | join(" ")' <<<"$out")" "boundingCapabilities cgroups gid $(:
-		)initialUserNamespace kernelMajor kernelMinor lastCapability permittedCapabilities uid"
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" "apparmor boundingCapabilities cgroups gid $(:
+		)initialUserNamespace kernelMajor kernelMinor lastCapability mountSetattr $(:
+		)permittedCapabilities resctrl selinux uid"
 	is "$(jq -r '"\(.kernelMajor).\(.kernelMinor)"' <<<"$out")" "$(uname -r | cut -d. -f1,2)"
 	is "$(jq -r '"\(.uid) \(.gid)"' <<<"$out")" "0 0"
 	is "$(jq -r .cgroups.mode <<<"$out")" "$(cgroup_layout)"

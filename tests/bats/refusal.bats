@@ -37,18 +37,19 @@ edit_text() {
 
 # --- what this build does not do (a row leaves when it does)
 
-@test "LSM labels are refused by their pointers" {
+@test "LSM labels are refused by their pointers, enabled or not" {
 	refuses '.process.apparmorProfile = "some"' /process/apparmorProfile
+	refuses '.process.selinuxLabel = "u:r:t:s0"' /process/selinuxLabel
 	refuses '.process.selinuxLabel = "some"' /process/selinuxLabel
+	refuses '.linux.mountLabel = "u:r:t:s0"' /linux/mountLabel
 }
 
 @test "devices, seccomp, RDT and the rest are refused by their pointers" {
 	refuses '.linux.devices = [{"type": "c", "path": "/dev/x", "major": 1, "minor": 3}]' /linux/devices
-	refuses '.linux.netDevices = {"eth7": {}}' /linux/netDevices
+	refuses '.linux.netDevices = {"eth7": {}}' /linux/netDevices/eth7
 	refuses '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}' /linux/seccomp
 	refuses '.linux.intelRdt = {"closID": "x"}' /linux/intelRdt
 	refuses '.linux.intelRdt = {}' /linux/intelRdt
-	refuses '.linux.mountLabel = "some"' /linux/mountLabel
 }
 
 @test "idmapped mounts and remounts are refused by their pointers" {
@@ -73,7 +74,7 @@ edit_text() {
 	edit_config '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}'
 	ok plan --bundle "$B" --format json
 	local first count
-	for change in . '.linux.personality = {"domain": "LINUX32"}' '.linux.mountLabel = "some"'; do
+	for change in . '.linux.personality = {"domain": "LINUX32"}' '.linux.netDevices = {"eth7": {}}'; do
 		edit_config "$change"
 		ok plan --bundle "$B" --format json
 		count=$(jq '[.steps[] | select(.runs | not)] | length' <<<"$out")

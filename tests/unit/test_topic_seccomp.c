@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The filter of system calls: what is refused, what is warned of, and when it is loaded. */
+#include "parts_test.h"
+#include "sys/kernel.h"
+#include "topic/seccomp.h"
+
+#define FILTER(members)     ",\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\"" members "}"
+#define DEFAULT(members)    ",\"seccomp\":{\"defaultAction\":\"SCMP_ACT_" members "}"
+#define RULES(rules)        ",\"syscalls\":[" rules "]"
+#define RULE(name, members) "{\"names\":[" name "],\"action\":\"SCMP_ACT_" members "}"
+#define ARG(members)        ",\"args\":[{\"index\":0," members "}]"
+#define LISTENER            ",\"listenerPath\":\"/s\""
+#define NO_NEW              ",\"noNewPrivileges\":true"
+#define ADMIN                                                   \
+	",\"capabilities\":{\"permitted\":[\"CAP_SYS_ADMIN\"]," \
+	"\"effective\":[\"CAP_SYS_ADMIN\"]}"
+
+static void refused(const char *linux_, const char *pointer)
+{
+	parts_refused(&(struct parts){ .linux_ = linux_ }, pointer);
+}
+
+static void test_error_numbers_only_where_an_action_gives_one(void **state)
+{
+	(void)state;
+	refused(DEFAULT("ALLOW\",\"defaultErrnoRet\":0"), "/linux/seccomp/defaultErrnoRet");
+	refused(DEFAULT("KILL\",\"defaultErrnoRet\":1"), "/linux/seccomp/defaultErrnoRet");
+	refused(DEFAULT("ERRNO\",\"defaultErrnoRet\":4096"), "/linux/seccomp/defaultErrnoRet");
+	refused(DEFAULT("TRACE\",\"defaultErrnoRet\":65536"), "/linux/seccomp/defaultErrnoRet");
+	refused(FILTER(RULES(RULE("\"a\"", "ALLOW\"") "," RULE("\"b\"", "LOG\",\"errnoRet\":1"))),
+		"/linux/seccomp/syscalls/1/errnoRet");
+	refused(FILTER(LISTENER RULES(RULE("\"b\"", "NOTIFY\",\"errnoRet\":1"))),
+		"/linux/seccomp/syscalls/0/errnoRet");
+	refused(FILTER(RULES(RULE("\"b\"", "ERRNO\",\"errnoRet\":4096"))),
+		"/linux/seccomp/syscalls/0/errnoRet");
+}
+
+static void test_a_name_that_is_empty(void **state)
+{
+	(void)state;
+	refused(FILTER(RULES(RULE("\"a\",\"\"", "ALLOW\""))), "/linux/seccomp/syscalls/0/names/1");
+}
+
+static void test_who_is_asked(void **state)
+{
+	(void)state;
+	refused(DEFAULT("NOTIFY\"" LISTENER), "/linux/seccomp/defaultAction");
+	refused(FILTER(RULES(RULE("\"a\"", "NOTIFY\""))), "/linux/seccomp/listenerPath");
+	refused(FILTER(",\"listenerPath\":\"\"" RULES(RULE("\"a\"", "NOTIFY\""))),
+		"/linux/seccomp/listenerPath");
+	refused(FILTER(",\"listenerPath\":\"s\"" RULES(RULE("\"a\"", "NOTIFY\""))),
+		"/linux/seccomp/listenerPath");
+	refused(FILTER(LISTENER RULES(RULE("\"a\",\"write\"", "NOTIFY\""))),
+		"/linux/seccomp/syscalls/0/names/1");
+	refused(FILTER(",\"listenerMetadata\":\"m\""), "/linux/seccomp/listenerMetadata");
+}
+
+/* What the step of this filter says; the world is left for the caller. */
+static const struct seccomp *planned(struct plan_world *w, const char *process, const char *linux_)
+{
+	const struct step *step;
+
+	parts_planned(w, &(struct parts){ .process = process, .linux_ = linux_ });
+	step = parts_step(w, OP_SECCOMP);
+	assert_non_null(step);
+	assert_int_equal(step->stage, STAGE_TWO);
+	assert_string_equal(step->pointer, "/linux/seccomp");
+	return step->args;
+}
+
+static void test_a_listener_that_nobody_needs_is_ignored(void **state)
+{
+	const struct seccomp *args;
+	struct plan_world w;
+
+	(void)state;
+	args = planned(&w, NULL, FILTER(",\"listenerPath\":\"not/absolute\""));
+	assert_null(args->listener);
+	plan_world_done(&w);
+	args = planned(
+		&w, NULL,
+		FILTER(LISTENER ",\"listenerMetadata\":\"m\"" RULES(RULE("\"a\"", "NOTIFY\""))));
+	assert_string_equal(args->listener, "/s");
+	assert_string_equal(args->metadata, "m");
+	plan_world_done(&w);
+}
+
+static void test_numbers_and_counts(void **state)
+{
+	const struct seccomp *args;
+	struct plan_world w;
+
+	(void)state;
+	args = planned(
+		&w, NULL,
+		FILTER(",\"defaultErrnoRet\":4095" RULES(RULE("\"a\",\"b\"", "ALLOW\"") "," RULE(
+			"\"c\"", "TRACE\",\"errnoRet\":65535") "," RULE("\"d\"", "ALLOW\""))));
+	assert_true(args->has_errno);
+	assert_int_equal(args->default_errno, 4095);
+	assert_int_equal(args->rules.n, 2);
+	assert_string_equal(args->rules.v[0], "SCMP_ACT_TRACE 1");
+	assert_string_equal(args->rules.v[1], "SCMP_ACT_ALLOW 3");
+	assert_int_equal(w.plan->n_warnings, 0);
+	plan_world_done(&w);
+	args = planned(&w, NULL, FILTER(""));
+	assert_int_equal(args->default_errno, EPERM);
+	plan_world_done(&w);
+	args = planned(&w, NULL, DEFAULT("LOG\""));
+	assert_false(args->has_errno);
+	plan_world_done(&w);
+}
+
+static void assert_warned(const char *linux_, const char *pointer)
+{
+	struct plan_world w;
+
+	planned(&w, NULL, linux_);
+	assert_int_equal(w.plan->n_warnings, *pointer ? 1 : 0);
+	if (*pointer)
+		assert_string_equal(w.plan->warnings[0].pointer, pointer);
+	plan_world_done(&w);
+}
+
+static void test_what_is_odd_gets_a_warning(void **state)
+{
+	(void)state;
+	assert_warned(FILTER(",\"architectures\":[\"SCMP_ARCH_X86\",\"SCMP_ARCH_ARM\","
+			     "\"SCMP_ARCH_X86\"]"),
+		      "/linux/seccomp/architectures/2");
+	assert_warned(FILTER(",\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\","
+			     "\"SECCOMP_FILTER_FLAG_LOG\"]"),
+		      "/linux/seccomp/flags/1");
+	assert_warned(FILTER(",\"flags\":[\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]"),
+		      "/linux/seccomp/flags/0");
+	assert_warned(FILTER(RULES(RULE("\"a\"", "LOG\"" ARG("\"value\":1,\"valueTwo\":1,"
+							     "\"op\":\"SCMP_CMP_EQ\"")))),
+		      "/linux/seccomp/syscalls/0/args/0/valueTwo");
+	assert_warned(FILTER(RULES(RULE("\"a\"", "LOG\"" ARG("\"value\":6,\"valueTwo\":5,"
+							     "\"op\":\"SCMP_CMP_MASKED_EQ\"")))),
+		      "/linux/seccomp/syscalls/0/args/0/valueTwo");
+	assert_warned(FILTER(RULES(RULE("\"a\"", "LOG\"" ARG("\"value\":6,\"valueTwo\":4,"
+							     "\"op\":\"SCMP_CMP_MASKED_EQ\"")))),
+		      "");
+	assert_warned(FILTER(RULES(RULE("\"a\"", "LOG\"" ARG("\"value\":6,\"valueTwo\":0,"
+							     "\"op\":\"SCMP_CMP_NE\"")))),
+		      "");
+}
+
+static void test_a_flag_that_the_kernel_must_know(void **state)
+{
+	struct parts parts = {
+		.linux_ = FILTER(",\"flags\":[\"SECCOMP_FILTER_FLAG_TSYNC\","
+				 "\"SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV\"]" LISTENER RULES(
+					 RULE("\"a\"", "NOTIFY\""))),
+	};
+	struct plan_world w;
+
+	(void)state;
+	plan_world_init(&w, FACTS_V1); /* Linux 5.15 */
+	assert_int_equal(parts_plan(&w, &parts), -ENOTSUP);
+	assert_string_equal(w.err.pointer, "/linux/seccomp/flags/1");
+	plan_world_done(&w);
+	plan_world_init(&w, FACTS_V2);
+	assert_int_equal(parts_plan(&w, &parts), 0);
+	assert_int_equal(w.plan->n_warnings, 0);
+	plan_world_done(&w);
+}
+
+/* Where the operation is among the steps. */
+static size_t place_of(const struct plan_world *w, enum operation operation)
+{
+	const struct step *step = parts_step(w, operation);
+
+	assert_non_null(step);
+	return (size_t)(step - w->plan->steps);
+}
+
+/* The last thing before the program, or before the capabilities, which are then the last. */
+static void assert_place(const char *process, const char *namespaces, bool is_before)
+{
+	struct plan_world w;
+	size_t filter;
+
+	parts_planned(&w, &(struct parts){
+				  .process = process,
+				  .namespaces = namespaces,
+				  .linux_ = FILTER(""),
+			  });
+	filter = place_of(&w, OP_SECCOMP);
+	assert_true(filter > place_of(&w, OP_WAIT_START));
+	assert_true(filter > place_of(&w, OP_CHECK_CWD));
+	assert_true(filter > place_of(&w, OP_USER));
+	assert_int_equal(place_of(&w, OP_CAPABILITIES) > filter, is_before);
+	assert_int_equal(place_of(&w, OP_EXEC), filter + (is_before ? 2 : 1));
+	plan_world_done(&w);
+}
+
+static void test_where_the_filter_is_loaded(void **state)
+{
+	(void)state;
+	assert_place(NO_NEW, NULL, false);
+	assert_place(NO_NEW ADMIN, NULL, false);
+	assert_place(ADMIN, NULL, false);
+	assert_place("", NULL, true);
+	assert_place(",\"noNewPrivileges\":false", NULL, true);
+	assert_place("", PARTS_USER_NAMESPACE, true);
+}
+
+static void test_without_a_filter_capabilities_are_set_before_start(void **state)
+{
+	struct plan_world w;
+
+	(void)state;
+	parts_planned(&w, &(struct parts){ .process = "" });
+	assert_null(parts_step(&w, OP_SECCOMP));
+	assert_true(place_of(&w, OP_CAPABILITIES) < place_of(&w, OP_WAIT_START));
+	plan_world_done(&w);
+}
+
+static void test_who_may_not_load_it(void **state)
+{
+	struct plan_world w;
+
+	(void)state;
+	plan_world_init(&w, FACTS_V2);
+	w.facts.permitted &= ~(UINT64_C(1) << KERNEL_CAP_SYS_ADMIN);
+	assert_int_equal(parts_plan(&w, &(struct parts){ .linux_ = FILTER(""), .namespaces = "" }),
+			 -EPERM);
+	assert_string_equal(w.err.pointer, "/linux/seccomp");
+	assert_true(*w.err.hint);
+	plan_world_done(&w);
+}
+
+static void test_a_filter_is_refused_by_its_pointer(void **state)
+{
+	struct plan_world w;
+
+	(void)state;
+	planned(&w, NULL, FILTER(""));
+	assert_int_equal(plan_refusal(w.plan, &w.err), -ENOTSUP);
+	assert_string_equal(w.err.pointer, "/linux/seccomp");
+	plan_world_done(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_error_numbers_only_where_an_action_gives_one),
+		cmocka_unit_test(test_a_name_that_is_empty),
+		cmocka_unit_test(test_who_is_asked),
+		cmocka_unit_test(test_a_listener_that_nobody_needs_is_ignored),
+		cmocka_unit_test(test_numbers_and_counts),
+		cmocka_unit_test(test_what_is_odd_gets_a_warning),
+		cmocka_unit_test(test_a_flag_that_the_kernel_must_know),
+		cmocka_unit_test(test_where_the_filter_is_loaded),
+		cmocka_unit_test(test_without_a_filter_capabilities_are_set_before_start),
+		cmocka_unit_test(test_who_may_not_load_it),
+		cmocka_unit_test(test_a_filter_is_refused_by_its_pointer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
