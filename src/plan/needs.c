@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sys/selinux.h"
+
 /* What every container needs: who calls, who owns its devices, and what its init has to drop. */
 static const uint64_t always = HOST_SET(uid) | HOST_SET(is_initial_userns) | HOST_SET(last_cap);
 
@@ -56,7 +58,8 @@ static bool has_label(const struct oci_config *config)
 		return true;
 	for (size_t i = 0; i < config->mounts.n; i++)
 		for (size_t k = 0; k < config->mounts.v[i].options.n; k++)
-			if (strstr(config->mounts.v[i].options.v[k], "context="))
+			if (selinux_option_find(config->mounts.v[i].options.v[k]) !=
+			    SELINUX_NO_OPTION)
 				return true;
 	return config->linux_ && is_given(config->linux_->mount_label);
 }

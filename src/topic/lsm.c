@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "sys/selinux.h"
 
 /* The kernel takes a label as one write of at most a page. */
 enum { LABEL_MAX = 4000, N_LABELS = 2 };
@@ -23,26 +24,12 @@ static bool is_control(char c)
 	return (unsigned char)c < ' ' || c == 0x7f;
 }
 
-/* "user:role:type" or "user:role:type:range", as far as that can be told without a policy. */
 static int check_context(const char *text, struct error *err)
 {
-	unsigned n_empty = 0, n_colons = 0;
-
-	for (const char *c = text; *c; c++) {
-		bool is_last = !c[1];
-
-		if (is_control(*c) || strchr(" \"'\\", *c))
-			return error_set(err, EINVAL,
-					 "\"%s\" is no SELinux context: it has a character that "
-					 "none may have",
-					 text);
-		n_colons += *c == ':';
-		n_empty += *c == ':' && (c == text || is_last || c[1] == ':') && n_colons <= 3;
-	}
-	if (n_colons < 2 || n_empty)
+	if (!selinux_is_context(text))
 		return error_set(err, EINVAL,
-				 "\"%s\" is no SELinux context: expected "
-				 "user:role:type or user:role:type:range",
+				 "\"%s\" is no SELinux context: expected user:role:type or "
+				 "user:role:type:range",
 				 text);
 	if (strlen(text) > LABEL_MAX)
 		return error_set(err, ENAMETOOLONG, "a SELinux context has at most %d bytes",
@@ -124,32 +111,6 @@ static int plan_labels(struct planning *p, struct lsm_parts *parts, struct error
 
 /* --- mounts --- */
 
-/* The options by which SELinux is told a label, as the kernel knows them. */
-enum context_option {
-	OPTION_CONTEXT,
-	OPTION_FSCONTEXT,
-	OPTION_DEFCONTEXT,
-	OPTION_ROOTCONTEXT,
-	N_OPTIONS
-};
-
-static const char option_names[N_OPTIONS][16] = {
-	[OPTION_CONTEXT] = "context=",
-	[OPTION_FSCONTEXT] = "fscontext=",
-	[OPTION_DEFCONTEXT] = "defcontext=",
-	[OPTION_ROOTCONTEXT] = "rootcontext=",
-};
-
-/* N_OPTIONS: it is none of them. */
-static int context_option(const char *option)
-{
-	int i = 0;
-
-	while (i < N_OPTIONS && strncmp(option, option_names[i], strlen(option_names[i])) != 0)
-		i++;
-	return i;
-}
-
 static bool is_bind(const struct oci_mount *mount)
 {
 	for (size_t i = 0; i < mount->options.n; i++)
@@ -183,14 +144,14 @@ static bool is_labelled(const struct planning *p, const struct oci_mount *mount)
 }
 
 /* What the kernel refuses: the same twice, and a context for all beside one for the rest. */
-static int check_option(const bool *seen, int option, bool is_all_labelled, struct error *err)
+static int check_option(const bool *seen, enum selinux_option option, bool is_all_labelled,
+			struct error *err)
 {
-	bool is_whole = option == OPTION_CONTEXT || option == OPTION_DEFCONTEXT;
+	bool is_whole = option == SELINUX_CONTEXT || option == SELINUX_DEFCONTEXT;
 
 	if (seen[option])
-		return error_set(err, EINVAL, "%.*s is given twice",
-				 (int)strlen(option_names[option]) - 1, option_names[option]);
-	if (is_whole && (seen[OPTION_CONTEXT] || seen[OPTION_DEFCONTEXT]))
+		return error_set(err, EINVAL, "%s is given twice", selinux_option_name(option));
+	if (is_whole && (seen[SELINUX_CONTEXT] || seen[SELINUX_DEFCONTEXT]))
 		return error_set(err, EINVAL, "context and defcontext exclude each other");
 	if (!is_whole || !is_all_labelled)
 		return 0;
@@ -201,33 +162,23 @@ static int check_option(const bool *seen, int option, bool is_all_labelled, stru
 	return -EINVAL;
 }
 
-/* The text of an option may stand in quotation marks, as mount(8) wants them. */
-static const char *unquoted(struct arena *arena, const char *text)
-{
-	size_t length = strlen(text);
-
-	if (length < 2 || *text != '"' || text[length - 1] != '"')
-		return text;
-	return arena_strndup(arena, text + 1, length - 2);
-}
-
 static int check_mount(const struct planning *p, size_t index, struct error *err)
 {
 	const struct oci_mount *mount = &p->config->mounts.v[index];
-	bool seen[N_OPTIONS] = { false };
+	bool seen[SELINUX_NO_OPTION] = { false };
 
 	if (is_bind(mount)) /* which takes no such options: mount_plan.c warns */
 		return 0;
 	for (size_t i = 0; i < mount->options.n; i++) {
 		const char *text = mount->options.v[i];
-		int option = context_option(text), r;
+		enum selinux_option option = selinux_option_find(text);
+		int r;
 
-		if (option == N_OPTIONS)
+		if (option == SELINUX_NO_OPTION)
 			continue;
-		text = unquoted(p->arena, text + strlen(option_names[option]));
 		r = check_option(seen, option, is_labelled(p, mount), err);
 		if (r == 0)
-			r = check_context(text, err);
+			r = check_context(selinux_option_value(p->arena, text), err);
 		if (r == 0)
 			r = check_selinux(p, err);
 		if (r < 0)

@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "sys/kernel.h"
+#include "sys/selinux.h"
 #include "topic/mount.h"
 #include "topic/mount_entry.h"
 #include "topic/mount_option.h"
@@ -118,7 +119,10 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 		const char *equals = strchr(option, '=');
 
 		has_mode |= strncmp(option, "mode=", 5) == 0;
-		if (equals)
+		if (selinux_option_find(option) != SELINUX_NO_OPTION)
+			mount_entry_add_data(args, selinux_option_name(selinux_option_find(option)),
+					     selinux_option_value(p->arena, option));
+		else if (equals)
 			mount_entry_add_data(
 				args, arena_strndup(p->arena, option, (size_t)(equals - option)),
 				equals + 1);

@@ -12,7 +12,8 @@
 /*
  * What is checked first, and where the filter goes: behind caps_plan. Without noNewPrivileges the
  * kernel takes a filter only from who has CAP_SYS_ADMIN; if the program is not left it, the
- * capabilities are set after the filter (p->is_filtered_first).
+ * capabilities are set after the filter (p->is_filtered_first). The change of user before it has
+ * left them permitted, and not effective.
  */
 int seccomp_plan(struct planning *p, struct error *err);
 

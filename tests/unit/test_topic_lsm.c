@@ -2,6 +2,7 @@
 /* Labels of AppArmor and SELinux: on which host, of which form, at which point. */
 #include "parts_test.h"
 #include "topic/lsm.h"
+#include "topic/mount.h"
 
 #define APPARMOR(name) ",\"apparmorProfile\":\"" name "\""
 #define SELINUX(label) ",\"selinuxLabel\":\"" label "\""
@@ -125,6 +126,9 @@ static void test_what_is_written_where_and_when(void **state)
 	assert_label(FACTS_V2, APPARMOR("my profile//&x"), "attr/apparmor/exec",
 		     "exec my profile//&x");
 	assert_label(FACTS_V1, SELINUX(CONTEXT), "attr/exec", CONTEXT);
+	assert_label(FACTS_V1, SELINUX("u:r:t:s0:c1-s15:c0.c9"), "attr/exec",
+		     "u:r:t:s0:c1-s15:c0.c9");
+	assert_label(FACTS_V1, SELINUX("u:r:t"), "attr/exec", "u:r:t");
 }
 
 static void test_which_mounts_are_labelled(void **state)
@@ -191,6 +195,19 @@ static void test_contexts_in_mount_options(void **state)
 		       "/mounts/0/options/0");
 }
 
+/* The option of a mount that is new, as the kernel gets it. */
+static const char *option_of(const struct plan_world *w, const char *key)
+{
+	const struct mount_new *args = parts_step(w, OP_MOUNT_NEW)->args;
+
+	for (size_t i = 0; i < args->n_data; i++)
+		if (strcmp(args->data[i].key, key) == 0)
+			return args->data[i].value;
+	fail_msg("there is no option %s", key);
+	return NULL;
+}
+
+/* The kernel would take quotation marks for a part of the context. */
 static void test_contexts_that_agree(void **state)
 {
 	struct plan_world w;
@@ -199,6 +216,8 @@ static void test_contexts_that_agree(void **state)
 	plan_on(&w, FACTS_V1,
 		&(struct parts){ .config = MOUNTS(TMPFS("\"fscontext=u:r:t\",\"rootcontext=u:r:t\","
 							"\"context=\\\"u:r:t:s0:c1,c2\\\"\"")) });
+	assert_string_equal(option_of(&w, "context"), "u:r:t:s0:c1,c2");
+	assert_string_equal(option_of(&w, "fscontext"), "u:r:t");
 	plan_world_done(&w);
 	plan_on(&w, FACTS_V1,
 		&(struct parts){ .config =
