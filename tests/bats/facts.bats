@@ -32,7 +32,8 @@ calls() {
 # it is loaded, with a few calls, is not it.
 probes() {
 	{
-		grep -oE -e '\bcapget' -e '\bgetegid' -e '"/sys/fs/cgroup' "$1" | tr -d '"'
+		grep -oE -e '\bcapget' -e '\bgetegid' -e '"/sys/(fs/(cgroup|selinux|resctrl)|module/apparmor)' \
+			"$1" | tr -d '"'
 		grep -oE '"[0-9]+/(uid_map|cgroup)"' "$1" | cut -d/ -f2 | tr -d '"'
 		(($(grep -c PR_CAPBSET_READ "$1") < 35)) || echo bounding
 	} | LC_ALL=C sort -u | xargs
@@ -60,7 +61,7 @@ probes() {
 		"false true true"
 	is "$(jq -r '[.cgroups.hierarchies[] | has("target") and has("existsTo")] | all' <<<"$out")" true
 	edit_config 'del(.process.capabilities, .linux.resources, .hostname)
-		| .linux.namespaces = [{"type": "mount"}]'
+		| .linux.namespaces = [] | .mounts = []'
 	ok --cgroup-manager disabled plan --facts show --bundle "$B"
 	is "$(jq -r 'keys | join(" ")' <<<"$out")" "initialUserNamespace lastCapability uid"
 }
@@ -105,16 +106,64 @@ probes() {
 	edit_config 'del(.linux.resources, .hostname) | .linux.namespaces = [{"type": "mount"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" "bounding capget uid_map"
-	edit_config 'del(.process.capabilities)'
+	edit_config 'del(.process.capabilities, .linux.maskedPaths, .linux.readonlyPaths) | .mounts = []
+		| .linux.namespaces = [] | .root.readonly = false'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" uid_map
-	edit_config '.linux.namespaces += [{"type": "network"}]'
+	edit_config '.linux.namespaces = [{"type": "mount"}, {"type": "network"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" "capget uid_map"
 	edit_config '.linux.namespaces = [{"type": "mount"}]
 		| .mounts += [{"destination": "/sys/fs/cgroup", "type": "cgroup"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
-	is "$(probes "$T/calls")" "/sys/fs/cgroup cgroup uid_map"
+	is "$(probes "$T/calls")" "/sys/fs/cgroup capget cgroup uid_map"
+}
+
+@test "which security module is enabled is asked for where there is a label, resctrl where it is used" {
+	needs strace
+	local change modules="/sys/fs/selinux /sys/module/apparmor"
+	edit_config 'del(.process.capabilities, .linux.resources, .hostname) | .linux.namespaces = [{"type": "mount"}]'
+	cp "$CONFIG" "$T/base.json"
+	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
+	local others
+	others=$(probes "$T/calls")
+	for change in '.process.apparmorProfile = "x"' '.process.selinuxLabel = "u:r:t"' \
+		'.linux.mountLabel = "u:r:t"' \
+		'.mounts += [{"destination": "/m", "type": "tmpfs", "options": ["rootcontext=u:r:t"]}]'; do
+		jq "$change" "$T/base.json" >"$CONFIG"
+		calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID" || :
+		is "$(probes "$T/calls")" "$modules $others"
+	done
+	jq '.linux.intelRdt = {}' "$T/base.json" >"$CONFIG"
+	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID" || :
+	is "$(probes "$T/calls")" "/sys/fs/resctrl $others"
+}
+
+@test "a label or resctrl on a host that has it is planned, on another one refused by its pointer" {
+	edit_config '.process.apparmorProfile = "docker-default"'
+	plan_for v2 --bundle "$B"
+	expect 0
+	out_matches 'label .*docker-default.*\[/process/apparmorProfile\]'
+	plan_for v1 --bundle "$B"
+	expect 1
+	err_names /process/apparmorProfile
+	cp "$HERE/config.json" "$CONFIG"
+	edit_config '.process.selinuxLabel = "u:r:t:s0" | .linux.mountLabel = "u:r:t:s0"'
+	plan_for v1 --bundle "$B"
+	expect 0
+	out_matches 'label-mounts .*\[/linux/mountLabel\]'
+	out_matches 'label .*u:r:t:s0.*\[/process/selinuxLabel\]'
+	plan_for hybrid --bundle "$B"
+	expect 1
+	err_names /process/selinuxLabel
+	cp "$HERE/config.json" "$CONFIG"
+	edit_config '.linux.intelRdt = {"closID": "x"}'
+	plan_for v2 --bundle "$B"
+	expect 0
+	out_matches 'rdt-group path=/sys/fs/resctrl/x .*\[/linux/intelRdt/closID\]'
+	plan_for hybrid --bundle "$B"
+	expect 1
+	err_names /linux/intelRdt
 }
 
 @test "run asks for the facts of its plan, and no others" {
@@ -122,7 +171,7 @@ probes() {
 	edit_config 'del(.process.capabilities, .linux.resources, .hostname) | .mounts = []
 		| .linux.namespaces = [{"type": "mount"}]'
 	calls "$T/calls" --cgroup-manager disabled run --bundle "$B" "$ID"
-	is "$(sed '/clone3(/q' "$T/calls" >"$T/before" && probes "$T/before")" uid_map
+	is "$(sed '/clone3(/q' "$T/calls" >"$T/before" && probes "$T/before")" "capget uid_map"
 }
 
 @test "facts that are no good are errors with their place" {
@@ -144,7 +193,8 @@ probes() {
 	jq 'del(.gid, .permittedCapabilities)' "$FACTS/v2.json" >"$T/facts.json"
 	refused plan --facts "$T/facts.json" --bundle "$B"
 	err_has '"permittedCapabilities"'
-	edit_config 'del(.process.capabilities) | .linux.namespaces -= [{"type": "network"}]'
+	edit_config 'del(.process.capabilities, .linux.maskedPaths, .linux.readonlyPaths, .hostname)
+		| .linux.namespaces = [] | .mounts = [] | .root.readonly = false'
 	ok plan --facts "$T/facts.json" --bundle "$B"
 	edit_config '.linux.namespaces += [{"type": "user"}]
 		| .linux.uidMappings = [{"containerID": 0, "hostID": 1, "size": 1}]

@@ -104,6 +104,36 @@ static void test_initial_user_namespace(void **state)
 			 length == UINT32_MAX && inside == 0 && outside == 0);
 }
 
+/* Whether a file system of that type is mounted there, by its line in mounts(5). */
+static bool is_mounted(const struct world *w, const char *path_and_type)
+{
+	enum { MOUNTS_SIZE = 1 << 20 };
+	char *text = malloc(MOUNTS_SIZE);
+	bool is_there;
+
+	assert_non_null(text);
+	assert_true(procfd_read(w->proc_fd, "self/mounts", text, MOUNTS_SIZE) > 0);
+	is_there = strstr(text, path_and_type);
+	free(text);
+	return is_there;
+}
+
+static void test_modules_and_resctrl(void **state)
+{
+	struct world *w = *state;
+	struct host_facts facts = { .has_apparmor = true, .has_selinux = true };
+	uint64_t set = HOST_SET(has_apparmor) | HOST_SET(has_selinux) | HOST_SET(has_resctrl);
+	FILE *file = fopen("/sys/module/apparmor/parameters/enabled", "re");
+
+	assert_int_equal(host_probe(-1, set, &facts, &w->err), 0);
+	assert_int_equal(facts.has_apparmor, file && fgetc(file) == 'Y');
+	assert_int_equal(facts.has_selinux, is_mounted(w, " /sys/fs/selinux selinuxfs rw"));
+	assert_int_equal(facts.has_resctrl, is_mounted(w, " /sys/fs/resctrl resctrl "));
+	assert_true(facts.known == set);
+	if (file)
+		fclose(file);
+}
+
 static void test_hierarchies_are_mounted(void **state)
 {
 	struct world *w = *state;
@@ -277,6 +307,7 @@ int main(void)
 		CASE(only_what_is_asked_for_is_probed),
 		CASE(last_capability),
 		CASE(initial_user_namespace),
+		CASE(modules_and_resctrl),
 		CASE(hierarchies_are_mounted),
 		CASE(target_that_is_not_there),
 		CASE(target_must_be_clean),
