@@ -56,6 +56,9 @@
  *	has_apparmor       AppArmor is there and enabled
  *	has_selinux        SELinux is there and enabled
  *	has_resctrl        resctrl is mounted on /sys/fs/resctrl
+ *	has_time_namespaces  the kernel has them [5.6]
+ *	monotonic, boottime  what these clocks show, in seconds; the offsets of a time namespace are
+ *			   checked against them
  */
 #define OCI_PROPERTIES_host_facts(P)                                                 \
 	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
@@ -70,4 +73,7 @@
 	P(host_facts, has_apparmor, "apparmor", BOOL, none, 0, ANY)                  \
 	P(host_facts, has_selinux, "selinux", BOOL, none, 0, ANY)                    \
 	P(host_facts, has_resctrl, "resctrl", BOOL, none, 0, ANY)                    \
+	P(host_facts, has_time_namespaces, "timeNamespaces", BOOL, none, 0, ANY)     \
+	P(host_facts, monotonic, "monotonic", I64, none, 0, ANY)                     \
+	P(host_facts, boottime, "boottime", I64, none, 0, ANY)                       \
 	P(host_facts, cgroups, "cgroups", OBJECT, host_cgroups, 0, ANY)

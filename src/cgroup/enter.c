@@ -41,7 +41,7 @@ int cgroup_open_apply(const struct cgroup_open *args, struct slots *slots, struc
 void cgroup_open_describe(const struct cgroup_open *args, struct describer *d)
 {
 	if (args->n)
-		describe_list(d, "files", args->n, args->paths);
+		describe_paths(d, "files", args->n, args->paths);
 	if (args->v2_path)
 		describe_string(d, "directory", args->v2_path);
 }
@@ -65,5 +65,5 @@ int cgroup_enter_apply(const struct cgroup_enter *args, struct slots *slots, str
 
 void cgroup_enter_describe(const struct cgroup_enter *args, struct describer *d)
 {
-	describe_list(d, "files", args->n, args->paths);
+	describe_paths(d, "files", args->n, args->paths);
 }

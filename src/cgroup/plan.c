@@ -296,13 +296,23 @@ static int plan_steps(struct cgroup_planning *c, struct error *err)
 	return r;
 }
 
+/* The caller wants no cgroup, and the configuration wants limits. */
+static void warn_of_no_limits(struct planning *p)
+{
+	if (p->config->linux_ && p->config->linux_->resources)
+		plan_warn(p, "/linux/resources",
+			  "without a cgroup of its own the container has none of these limits");
+}
+
 int cgroup_plan(struct planning *p, struct error *err)
 {
 	struct cgroup_planning c = { .p = p, .cgroups = &p->facts->cgroups };
 	const char *why = obstacle(p->facts), *path = configured_path(p->config), *target;
 
-	if (p->request->no_cgroup)
+	if (p->request->no_cgroup) {
+		warn_of_no_limits(p);
 		return 0;
+	}
 	if (why && !is_asked(p->config))
 		return 0;
 	if (why) {

@@ -15,10 +15,11 @@ static void note_obstacles(struct call *call, const struct plan *plan,
 
 	for (i = 0; i < plan->n_steps; i++)
 		if (!operation_is_runnable((enum operation)plan->steps[i].operation))
-			call_note(call, arena_printf(call->arena,
-						     "step %zu is not part of this build, so that "
-						     "create refuses the bundle: %s",
-						     i + 1, plan->steps[i].pointer));
+			call_note(call,
+				  arena_printf(call->arena,
+					       "create refuses this bundle: %s is not carried "
+					       "out by this build (step %zu)",
+					       plan->steps[i].pointer, i + 1));
 	for (i = 0; i < report->n_unknown; i++)
 		call_note(call, arena_printf(call->arena, "not in the specification, ignored: %s",
 					     report->unknown[i]));

@@ -57,11 +57,7 @@ static int probe_namespaces(int proc_fd, struct arena *arena, struct prepared *p
 		const struct oci_namespace *ns = &os->namespaces.v[i];
 
 		n_joined += is_joined(ns);
-		if (is_joined(ns))
-			continue;
-		if (ns->type == OCI_NAMESPACE_TYPE_TIME)
-			host_probe_time(proc_fd, &prepared->facts);
-		else if (ns->type == OCI_NAMESPACE_TYPE_USER)
+		if (!is_joined(ns) && ns->type == OCI_NAMESPACE_TYPE_USER)
 			host_probe_idmap_helpers(&prepared->facts);
 	}
 	if (n_joined == 0)
@@ -122,6 +118,22 @@ static int read_facts(const char *path, uint64_t set, struct arena *arena, struc
 	return r;
 }
 
+/* What is at a path is asked of this host, while a plan for another one must not ask it. */
+static int check_not_joined(const struct oci_config *config, struct error *err)
+{
+	const struct oci_linux *os = config->linux_;
+
+	for (size_t i = 0; os && i < os->namespaces.n; i++) {
+		if (!is_joined(&os->namespaces.v[i]))
+			continue;
+		error_set(err, ENOTSUP,
+			  "facts from a file say nothing of namespaces that are joined");
+		error_hint(err, "plan for this host, without --facts");
+		return error_at(err, "/linux/namespaces/%zu/path", i);
+	}
+	return 0;
+}
+
 static int learn_facts(const struct container_request *request, int proc_fd, struct arena *arena,
 		       struct prepared *prepared, struct error *err)
 {
@@ -136,6 +148,8 @@ static int learn_facts(const struct container_request *request, int proc_fd, str
 		return r == 0 ? probe_namespaces(proc_fd, arena, prepared, err) : r;
 	}
 	r = read_facts(request->facts, set, arena, &prepared->facts, err);
+	if (r == 0)
+		r = check_not_joined(prepared->config, err);
 	if (r == 0 && target)
 		facts_set_target(arena, &prepared->facts, target);
 	return r;

@@ -94,6 +94,8 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 	/* who may make namespaces, join them, and map ids */
 	if ((config->linux_ && config->linux_->namespaces.n) || asks_for_privilege(config->process))
 		set |= HOST_SET(permitted);
+	if (has_namespace(config, OCI_NAMESPACE_TYPE_TIME))
+		set |= HOST_SET(has_time_namespaces) | HOST_SET(monotonic) | HOST_SET(boottime);
 	if (limits_kernel_memory(config))
 		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
 	if (config->process && config->process->capabilities)

@@ -4,14 +4,19 @@
 
 #include <string.h>
 
-/* A value that holds a blank or a control character is quoted, so that a line can be read back. */
+/* Neither empty nor with blanks, quotes or control characters. */
+static bool is_plain(const char *value)
+{
+	for (const char *c = value; *c; c++)
+		if ((unsigned char)*c <= ' ' || *c == '"' || *c == 0x7f)
+			return false;
+	return *value;
+}
+
+/* A value that is not plain is quoted, so that a line can be read back. */
 static void text_value(struct strbuf *out, const char *value)
 {
-	bool is_plain = *value != '\0';
-
-	for (const char *c = value; *c; c++)
-		is_plain = is_plain && (unsigned char)*c > ' ' && *c != '"' && *c != 0x7f;
-	if (is_plain)
+	if (is_plain(value))
 		strbuf_add(out, value);
 	else
 		json_quote(out, value, strlen(value));
@@ -91,4 +96,61 @@ void describe_list(struct describer *d, const char *key, size_t n, const char *c
 		text_value(d->text, v[i]);
 	}
 	strbuf_add_char(d->text, ']');
+}
+
+/* How many bytes all begin with, up to a slash and with it. */
+static size_t common_head(size_t n, const char *const *v)
+{
+	size_t head = 0;
+
+	for (size_t at = 0;; at++) {
+		for (size_t i = 0; i < n; i++)
+			if (!v[i][at] || v[i][at] != v[0][at])
+				return head;
+		if (v[0][at] == '/')
+			head = at + 1;
+	}
+}
+
+/* ... and end with behind that head, from a slash on. */
+static size_t common_tail(size_t n, const char *const *v, size_t head)
+{
+	size_t length = strlen(v[0]), tail = 0;
+
+	for (size_t back = 1; head + back <= length; back++) {
+		char here = v[0][length - back];
+
+		for (size_t i = 1; i < n; i++) {
+			size_t other = strlen(v[i]);
+
+			if (head + back > other || v[i][other - back] != here)
+				return tail;
+		}
+		if (here == '/')
+			tail = back;
+	}
+	return tail;
+}
+
+void describe_paths(struct describer *d, const char *key, size_t n, const char *const *v)
+{
+	size_t head = 0, tail = 0;
+
+	if (!d->json && n > 1) {
+		head = common_head(n, v);
+		tail = common_tail(n, v, head);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!is_plain(v[i]))
+			tail = 0;
+	if (tail == 0) {
+		describe_list(d, key, n, v);
+		return;
+	}
+	text_key(d->text, key);
+	strbuf_add_format(d->text, "%.*s{", (int)head, v[0]);
+	for (size_t i = 0; i < n; i++)
+		strbuf_add_format(d->text, "%s%.*s", i ? " " : "",
+				  (int)(strlen(v[i]) - head - tail), v[i] + head);
+	strbuf_add_format(d->text, "}%s", v[0] + strlen(v[0]) - tail);
 }

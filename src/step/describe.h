@@ -24,3 +24,7 @@ void describe_octal(struct describer *d, const char *key, uint32_t value);
 void describe_bool(struct describer *d, const char *key,
 		   bool value); /* nothing in text when false */
 void describe_list(struct describer *d, const char *key, size_t n, const char *const *v);
+
+/* Paths of files: in text, what all have in common in front and behind is said once, as in
+ * /sys/fs/cgroup/{pids memory}/box/tasks. */
+void describe_paths(struct describer *d, const char *key, size_t n, const char *const *v);

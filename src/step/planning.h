@@ -72,6 +72,7 @@ struct planning {
 				    privileges */
 	bool keeps_groups;       /* the user namespace may not change supplementary groups */
 	bool is_shared;          /* rootfsPropagation is shared: mounts may reach the host */
+	bool is_private;         /* ... is private or unbindable: the host's do not come in */
 	bool has_cgroup;         /* the container gets a cgroup of its own */
 	bool has_create_hooks;   /* hooks look at the root before it is entered */
 	unsigned bind_slot;      /* serves all binds, one after the other; 0: none yet */

@@ -160,6 +160,8 @@ int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error
 	if (set & HOST_SET(has_mount_setattr))
 		facts->has_mount_setattr = mountattr_takes_detached();
 	probe_modules(set, facts);
+	if (set & HOST_SET(has_time_namespaces))
+		host_probe_time(proc_fd, facts);
 	if (set & HOST_SET(permitted))
 		r = probe_permitted(&facts->permitted, err);
 	if (r == 0 && set & (HOST_SET(kernel_major) | HOST_SET(kernel_minor)))

@@ -85,10 +85,6 @@ struct host_facts {
 	size_t n_namespaces;
 	uint64_t userns; /* the inode of the runtime's own user namespace */
 
-	/* Only if a time namespace is to be made. */
-	bool has_time_namespaces;
-	int64_t monotonic, boottime; /* what these clocks say, in seconds */
-
 	/* Only where the runtime may not write id maps itself: absolute paths; NULL: not found. */
 	const char *newuidmap, *newgidmap;
 };
@@ -115,7 +111,7 @@ int host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char
 			  struct host_facts *facts, struct error *err);
 void host_namespaces_close(struct host_facts *facts);
 
-/* Whether there are time namespaces [5.6], and the clocks that they shift. */
+/* Whether there are time namespaces [5.6], and the clocks that they shift; for host_probe. */
 void host_probe_time(int proc_fd, struct host_facts *facts);
 
 /* The programs that write id maps, if the caller may not (by facts->permitted). */

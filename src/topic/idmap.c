@@ -94,10 +94,25 @@ static int check_map(const struct oci_id_mapping_list *maps, const char *name, s
 	return r;
 }
 
+/* What asks for the map: without one in the configuration it is the user namespace. */
+static const char *map_pointer(struct planning *p, const struct oci_id_mapping_list *maps,
+			       const char *name)
+{
+	const struct oci_linux *os = p->config->linux_;
+
+	if (maps->n)
+		return arena_printf(p->arena, "/linux/%s", name);
+	for (size_t i = 0; i < os->namespaces.n; i++)
+		if (os->namespaces.v[i].type == OCI_NAMESPACE_TYPE_USER)
+			return arena_printf(p->arena, "/linux/namespaces/%zu", i);
+	return "/linux/namespaces";
+}
+
 /* One of the two maps, and who may write it. */
 struct map {
 	const struct oci_id_mapping_list *list;
 	const char *name, *file; /* "uidMappings", "uid_map" */
+	const char *pointer;
 	int capability;
 	uint32_t own;
 	const char *helper; /* NULL: none was found */
@@ -122,7 +137,7 @@ static int plan_helper(struct planning *p, const struct map *map, struct error *
 		error_set(err, EPERM, "these ids may be mapped by %s only, and it is not installed",
 			  map->helper_name);
 		error_hint(err, "the package is called uidmap or shadow-utils");
-		return error_at(err, "/linux/%s", map->name);
+		return error_at(err, "%s", map->pointer);
 	}
 	args->program = map->helper;
 	args->maps = arena_array(p->arena, map->list->n, sizeof(*args->maps));
@@ -131,24 +146,24 @@ static int plan_helper(struct planning *p, const struct map *map, struct error *
 		args->maps[i] =
 			(struct idmap_range){ map->list->v[i].container_id, map->list->v[i].host_id,
 					      map->list->v[i].size };
-	plan_add(p, OP_IDMAP_HELPER, STAGE_RUNTIME, args, "/linux/%s", map->name);
+	plan_add(p, OP_IDMAP_HELPER, STAGE_RUNTIME, args, "%s", map->pointer);
 	return 0;
 }
 
 static void plan_write(struct planning *p, const char *file, const char *text, size_t length,
-		       const char *name)
+		       const char *pointer)
 {
 	struct idmap_write *args = arena_new(p->arena, struct idmap_write);
 
 	args->file = file;
 	args->text = text;
 	args->length = length;
-	plan_add(p, OP_IDMAP_WRITE, STAGE_RUNTIME, args, "/linux/%s", name);
+	plan_add(p, OP_IDMAP_WRITE, STAGE_RUNTIME, args, "%s", pointer);
 }
 
 static int plan_map(struct planning *p, const struct map *map, struct error *err)
 {
-	struct strbuf text;
+	struct strbuf text = { 0 };
 	int r = check_map(map->list, map->name, err);
 
 	if (r == 0)
@@ -161,9 +176,9 @@ static int plan_map(struct planning *p, const struct map *map, struct error *err
 	if (map->capability == KERNEL_CAP_SETGID &&
 	    !(p->facts->permitted & UINT64_C(1) << KERNEL_CAP_SETGID)) {
 		p->keeps_groups = true;
-		plan_write(p, "setgroups", "deny", strlen("deny"), map->name);
+		plan_write(p, "setgroups", "deny", strlen("deny"), map->pointer);
 	}
-	plan_write(p, map->file, text.data, text.length, map->name);
+	plan_write(p, map->file, text.data, text.length, map->pointer);
 	return 0;
 }
 
@@ -226,6 +241,7 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 		.list = maps_or_own(p, &os->uid_mappings, p->facts->uid),
 		.name = "uidMappings",
 		.file = "uid_map",
+		.pointer = map_pointer(p, &os->uid_mappings, "uidMappings"),
 		.capability = KERNEL_CAP_SETUID,
 		.own = p->facts->uid,
 		.helper = p->facts->newuidmap,
@@ -235,6 +251,7 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 		.list = maps_or_own(p, &os->gid_mappings, p->facts->gid),
 		.name = "gidMappings",
 		.file = "gid_map",
+		.pointer = map_pointer(p, &os->gid_mappings, "gidMappings"),
 		.capability = KERNEL_CAP_SETGID,
 		.own = p->facts->gid,
 		.helper = p->facts->newgidmap,
@@ -256,7 +273,7 @@ int idmap_plan(struct planning *p, struct error *err)
 	const struct oci_linux *os = p->config->linux_;
 	int r = os ? check_maps(p, os, err) : 0;
 
-	if (r < 0 || p->is_privileged)
+	if (r < 0 || !os || p->is_privileged)
 		return r;
 	if (p->new_namespaces & KERNEL_CLONE_NEWUSER)
 		return plan_maps(p, os, err);
@@ -265,23 +282,11 @@ int idmap_plan(struct planning *p, struct error *err)
 	return 0;
 }
 
-/* What asks for the user namespace. */
-static const char *root_pointer(struct planning *p)
-{
-	const struct oci_linux *os = p->config->linux_;
-
-	if (os->uid_mappings.n)
-		return "/linux/uidMappings";
-	for (size_t i = 0; i < os->namespaces.n; i++)
-		if (os->namespaces.v[i].type == OCI_NAMESPACE_TYPE_USER)
-			return arena_printf(p->arena, "/linux/namespaces/%zu", i);
-	return "/linux/namespaces";
-}
-
 void idmap_plan_root(struct planning *p)
 {
 	if (p->root_ids)
-		plan_add(p, OP_BECOME_ROOT, STAGE_ONE, p->root_ids, "%s", root_pointer(p));
+		plan_add(p, OP_BECOME_ROOT, STAGE_ONE, p->root_ids, "%s",
+			 map_pointer(p, &p->config->linux_->uid_mappings, "uidMappings"));
 }
 
 /* Trust: the file is the child's own in the verified /proc of the host; the child cannot replace

@@ -161,7 +161,8 @@ void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const ch
 		p->bind_slot = plan_new_slot(p);
 	open->slot = p->bind_slot;
 	if (is_runtimes && !open->propagation_all && open->propagation != MS_SHARED)
-		open->propagation_all = MS_SLAVE; /* what the child's own copy would have been */
+		/* what the child's own copy would have been */
+		open->propagation_all = p->is_private ? MS_PRIVATE : MS_SLAVE;
 	step = plan_add(p, OP_BIND_OPEN, is_runtimes ? STAGE_RUNTIME : STAGE_ONE, open,
 			"/mounts/%zu/source", index);
 	if (is_runtimes)

@@ -105,10 +105,19 @@ int rlimit_raise_apply(const struct rlimit_step *args, struct slots *slots, stru
 	return prlimit(pid, (int)args->resource, &limit, NULL) < 0 ? set_failed(args, err) : 0;
 }
 
+/* The largest number means that there is none. */
+static void describe_limit(struct describer *d, const char *key, uint64_t limit)
+{
+	if (limit == RLIM_INFINITY && !d->json)
+		describe_string(d, key, "unlimited");
+	else
+		describe_uint(d, key, limit);
+}
+
 void rlimit_raise_describe(const struct rlimit_step *args, struct describer *d)
 {
 	describe_string(d, "type", args->name);
-	describe_uint(d, "hard", args->hard);
+	describe_limit(d, "hard", args->hard);
 }
 
 /* Trust: only this process's own limits, which are not above what was allowed it by now. */
@@ -123,6 +132,6 @@ int rlimit_apply(const struct rlimit_step *args, struct slots *slots, struct err
 void rlimit_describe(const struct rlimit_step *args, struct describer *d)
 {
 	describe_string(d, "type", args->name);
-	describe_uint(d, "soft", args->soft);
-	describe_uint(d, "hard", args->hard);
+	describe_limit(d, "soft", args->soft);
+	describe_limit(d, "hard", args->hard);
 }

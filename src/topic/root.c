@@ -14,6 +14,8 @@
 #include "sys/mountattr.h"
 #include "sys/syscall.h"
 
+static const char propagation_pointer[] = "/linux/rootfsPropagation";
+
 static uint32_t propagation_of(enum oci_rootfs_propagation propagation)
 {
 	switch (propagation) {
@@ -53,7 +55,7 @@ static const char *first_mount(const struct oci_config *config)
 		return "/linux/maskedPaths";
 	if (os && os->readonly_paths.n)
 		return "/linux/readonlyPaths";
-	return os && os->has_rootfs_propagation ? "/linux/rootfsPropagation" : NULL;
+	return os && os->has_rootfs_propagation ? propagation_pointer : NULL;
 }
 
 static int check_mounts(const struct planning *p, struct error *err)
@@ -78,8 +80,12 @@ int root_plan_open(struct planning *p, struct error *err)
 		error_set(err, EINVAL, "there is no root file system");
 		return error_at(err, "/root");
 	}
-	p->is_shared = os && os->has_rootfs_propagation &&
-		       propagation_of(os->rootfs_propagation) == MS_SHARED;
+	if (os && os->has_rootfs_propagation) {
+		uint32_t propagation = propagation_of(os->rootfs_propagation);
+
+		p->is_shared = propagation == MS_SHARED;
+		p->is_private = propagation == MS_PRIVATE || propagation == MS_UNBINDABLE;
+	}
 	args->path = p->root;
 	/* in one that is joined the path means something else: it is looked for by who is there */
 	if (has_own_mounts(p))
@@ -95,16 +101,15 @@ static const char *propagation_name(enum oci_rootfs_propagation propagation)
 }
 
 static void plan_propagation(struct planning *p, enum stage stage,
-			     enum oci_rootfs_propagation propagation, bool is_recursive)
+			     enum oci_rootfs_propagation propagation, bool is_recursive,
+			     const char *pointer)
 {
 	struct root_propagation *args = arena_new(p->arena, struct root_propagation);
-	const struct oci_linux *os = p->config->linux_;
 
 	args->type = propagation_of(propagation);
 	args->name = propagation_name(propagation);
 	args->is_recursive = is_recursive;
-	plan_add(p, OP_PROPAGATION, stage, args, "%s",
-		 os && os->has_rootfs_propagation ? "/linux/rootfsPropagation" : "");
+	plan_add(p, OP_PROPAGATION, stage, args, "%s", pointer);
 }
 
 static void plan_find_joined(struct planning *p)
@@ -131,10 +136,12 @@ int root_plan_attach(struct planning *p, struct error *err)
 {
 	/*
 	 * Where mounts may reach the host, only "/" itself is cut off: the root will be mounted
-	 * over it and pivot_root refuses a shared parent.
+	 * over it and pivot_root refuses a shared parent. Where the container is to be private,
+	 * what lies below its root must not hear of the host's mounts, either.
 	 */
+	bool is_private = p->is_shared || p->is_private;
 	enum oci_rootfs_propagation cut =
-		p->is_shared ? OCI_ROOTFS_PROPAGATION_PRIVATE : OCI_ROOTFS_PROPAGATION_SLAVE;
+		is_private ? OCI_ROOTFS_PROPAGATION_PRIVATE : OCI_ROOTFS_PROPAGATION_SLAVE;
 	struct root_attach *args = arena_new(p->arena, struct root_attach);
 
 	(void)err;
@@ -142,7 +149,7 @@ int root_plan_attach(struct planning *p, struct error *err)
 		plan_find_joined(p);
 		return 0;
 	}
-	plan_propagation(p, STAGE_ONE, cut, !p->is_shared);
+	plan_propagation(p, STAGE_ONE, cut, !p->is_shared, is_private ? propagation_pointer : "");
 	args->propagation = propagation_of(cut);
 	args->name = propagation_name(cut);
 	args->path = attach_path(p);
@@ -170,7 +177,7 @@ int root_plan_enter(struct planning *p, struct error *err)
 		plan_add(p, OP_PIVOT, STAGE_ONE, NULL, "/root/path");
 	}
 	if (os && os->has_rootfs_propagation)
-		plan_propagation(p, STAGE_TWO, os->rootfs_propagation, false);
+		plan_propagation(p, STAGE_TWO, os->rootfs_propagation, false, propagation_pointer);
 	return 0;
 }
 

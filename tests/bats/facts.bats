@@ -41,9 +41,7 @@ probes() {
 
 @test "--facts show prints every fact of this host as JSON" {
 	ok plan --facts show
-	is "$(jq -r 'keys | join(" ")' <<<"$out")" "apparmor boundingCapabilities cgroups gid $(:
-		)initialUserNamespace kernelMajor kernelMinor lastCapability mountSetattr $(:
-		)permittedCapabilities resctrl selinux uid"
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" "$(jq -r 'keys | join(" ")' "$FACTS/v2.json")"
 	is "$(jq -r '"\(.kernelMajor).\(.kernelMinor)"' <<<"$out")" "$(uname -r | cut -d. -f1,2)"
 	is "$(jq -r '"\(.uid) \(.gid)"' <<<"$out")" "0 0"
 	is "$(jq -r .cgroups.mode <<<"$out")" "$(cgroup_layout)"
@@ -63,7 +61,8 @@ probes() {
 	edit_config 'del(.process.capabilities, .linux.resources, .hostname)
 		| .linux.namespaces = [] | .mounts = []'
 	ok --cgroup-manager disabled plan --facts show --bundle "$B"
-	is "$(jq -r 'keys | join(" ")' <<<"$out")" "initialUserNamespace lastCapability uid"
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" \
+		"initialUserNamespace lastCapability mountSetattr permittedCapabilities uid"
 }
 
 @test "the plan from the facts that were shown is the plan of this host" {
@@ -190,7 +189,7 @@ probes() {
 }
 
 @test "a fact that is missing is an error only where the plan needs it" {
-	jq 'del(.gid, .permittedCapabilities)' "$FACTS/v2.json" >"$T/facts.json"
+	jq 'del(.gid, .boundingCapabilities, .monotonic)' "$FACTS/v2.json" >"$T/facts.json"
 	refused plan --facts "$T/facts.json" --bundle "$B"
 	err_has '"permittedCapabilities"'
 	edit_config 'del(.process.capabilities, .linux.maskedPaths, .linux.readonlyPaths, .hostname)
@@ -201,6 +200,30 @@ probes() {
 		| .linux.gidMappings = .linux.uidMappings'
 	refused plan --facts "$T/facts.json" --bundle "$B"
 	err_has '"gid"'
+	edit_config '.linux.namespaces = [{"type": "mount"}, {"type": "time"}] | del(.hostname)
+		| del(.linux.uidMappings, .linux.gidMappings)'
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has '"monotonic"'
+}
+
+@test "offsets of clocks are planned for the clocks of another host" {
+	edit_config '.linux.namespaces += [{"type": "time"}]
+		| .linux.timeOffsets = {"monotonic": {"secs": -1000}}'
+	ok plan --facts "$FACTS/v2.json" --bundle "$B"
+	out_has 'time-make offsets="monotonic -1000 0\n" [/linux/timeOffsets]'
+	edit_config '.linux.timeOffsets.monotonic.secs = -1001'
+	refused plan --facts "$FACTS/v2.json" --bundle "$B"
+	err_has /linux/timeOffsets/monotonic/secs
+	jq '.timeNamespaces = false' "$FACTS/v2.json" >"$T/facts.json"
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has "no time namespaces"
+}
+
+@test "what a file of facts cannot tell is an error of its own" {
+	edit_config '.linux.namespaces |= map(if .type == "pid" then .path = "/proc/1/ns/pid" else . end)'
+	refused plan --facts "$FACTS/v2.json" --bundle "$B"
+	err_has "facts from a file"
+	[[ $err =~ /linux/namespaces/[0-9]+/path ]] || fail "expected the pointer"
 }
 
 @test "plan lists misspelt names as unknown, by their pointers" {

@@ -390,6 +390,26 @@ last_mount() {
 	create_refused /linux/rootfsPropagation
 }
 
+@test "what the host mounts later comes in, but not where the root is private" {
+	mkdir -p "$T/shared/sub"
+	cat >"$T/go" <<-END
+		set -e
+		mount --bind "$T/shared" "$T/shared"
+		mount --make-shared "$T/shared"
+		"\$@" || exit
+		mount -t tmpfs tmpfs "$T/shared/sub"
+		grep -c ' /m/sub ' "/proc/\$(cat "$T/pid")/mountinfo" >"$T/count" || :
+	END
+	add_mount /m none "$T/shared" rbind
+	VIEW=(unshare --mount --propagation private bash "$T/go")
+	create_ok --pid-file "$T/pid"
+	[ "$(cat "$T/count")" = 1 ] || fail "the mount did not come in"
+	ok delete --force "$ID"
+	edit_config '.linux.rootfsPropagation = "rprivate"'
+	create_ok --pid-file "$T/pid"
+	[ "$(cat "$T/count")" = 0 ] || fail "the mount came in"
+}
+
 # --- masks
 
 @test "masked paths are unreadable: files are empty, directories have nothing in them" {

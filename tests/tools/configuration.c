@@ -2,7 +2,8 @@
 /*
  * Prints docs/configuration.md: libocispec's rows, what docs/configuration.def says of them, and
  * whether this build carries them out. Exits with 1 when the two do not fit together. With
- * --partial it prints the paths of the properties of which some values are refused, instead.
+ * --partial it prints the paths of the properties of which some values are refused, instead, and
+ * with --silent the paths of those that are carried out and name no errors.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +12,18 @@
 #include "plan/coverage.h"
 #include "plan/operations.h"
 
-enum { PATH_SIZE = 256, PATHS = 8, STEPS = 6 };
+enum { PATH_SIZE = 256, PATHS = 8, STEPS = 7 };
 
 /* Beside the operations, what a row may name instead; NO_STEP fills the rest. */
-enum { NO_STEP = 0, OP_PARTS = 1000, OP_PLANNING, OP_WRITTEN, OP_WITH_TERMINAL, OP_EXEC_ONLY };
+enum {
+	NO_STEP = 0,
+	OP_PARTS = 1000,
+	OP_PLANNING,
+	OP_WRITTEN,
+	OP_WITH_TERMINAL,
+	OP_EXEC_ONLY,
+	OP_UPDATE_ONLY
+};
 
 struct note {
 	const char *meaning, *errors;
@@ -22,15 +31,16 @@ struct note {
 };
 
 #define STEP(operation) (OP_##operation + 1)
-/* Up to five operations, each made a symbol. */
-#define STEPS_1(a)                     STEP(a)
-#define STEPS_2(a, b)                  STEP(a), STEP(b)
-#define STEPS_3(a, b, c)               STEP(a), STEP(b), STEP(c)
-#define STEPS_4(a, b, c, d)            STEP(a), STEP(b), STEP(c), STEP(d)
-#define STEPS_5(a, b, c, d, e)         STEP(a), STEP(b), STEP(c), STEP(d), STEP(e)
-#define PICK(a, b, c, d, e, name, ...) name
+/* Up to six operations, each made a symbol. */
+#define STEPS_1(a)                        STEP(a)
+#define STEPS_2(a, b)                     STEP(a), STEP(b)
+#define STEPS_3(a, b, c)                  STEP(a), STEP(b), STEP(c)
+#define STEPS_4(a, b, c, d)               STEP(a), STEP(b), STEP(c), STEP(d)
+#define STEPS_5(a, b, c, d, e)            STEP(a), STEP(b), STEP(c), STEP(d), STEP(e)
+#define STEPS_6(a, b, c, d, e, f)         STEP(a), STEP(b), STEP(c), STEP(d), STEP(e), STEP(f)
+#define PICK(a, b, c, d, e, f, name, ...) name
 #define STEPS_OF(...) \
-	PICK(__VA_ARGS__, STEPS_5, STEPS_4, STEPS_3, STEPS_2, STEPS_1, NONE)(__VA_ARGS__)
+	PICK(__VA_ARGS__, STEPS_6, STEPS_5, STEPS_4, STEPS_3, STEPS_2, STEPS_1, NONE)(__VA_ARGS__)
 
 static const struct note notes[OCI_ROW_COUNT] = {
 #define D(object, field, meaning, errors, ...) \
@@ -234,8 +244,9 @@ static void print_row(enum oci_row row, bool is_written)
 		printf(" ");
 		print_steps(row);
 		printf(" | %s | %s |",
-		       notes[row].steps[0] == STEP(EXEC_ONLY) ? "for `exec` only"
-							      : statuses[row_status(row)],
+		       notes[row].steps[0] == STEP(EXEC_ONLY)     ? "for `exec` only"
+		       : notes[row].steps[0] == STEP(UPDATE_ONLY) ? "for `update` only"
+								  : statuses[row_status(row)],
 		       errors);
 	}
 	printf("\n");
@@ -306,6 +317,21 @@ static void print_partial(void)
 	}
 }
 
+static void print_silent(void)
+{
+	unsigned row, i;
+
+	visit_object(OCI_OBJECT_config, "", true);
+	for (row = 0; row < OCI_ROW_COUNT; row++) {
+		const struct place *place = &places[oci_row_owner(row)];
+
+		if (!place->is_seen || is_later(row) || *notes[row].errors)
+			continue;
+		for (i = 0; i < place->n_paths; i++)
+			printf("%s/%s\n", place->paths[i], oci_row_name(row));
+	}
+}
+
 static void print_introduction(void)
 {
 	printf("<!-- Made by tests/tools/configuration.c out of docs/configuration.def; do not edit. -->\n"
@@ -332,6 +358,10 @@ int main(int argc, char *argv[])
 {
 	if (argc > 1 && strcmp(argv[1], "--partial") == 0) {
 		print_partial();
+		return 0;
+	}
+	if (argc > 1 && strcmp(argv[1], "--silent") == 0) {
+		print_silent();
 		return 0;
 	}
 	print_introduction();

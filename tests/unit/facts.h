@@ -10,7 +10,7 @@
 
 enum facts_host {
 	FACTS_V2,     /* Linux 6.1, one v2 tree */
-	FACTS_V1,     /* Linux 5.15, v1 alone */
+	FACTS_V1,     /* Linux 5.10, v1 alone */
 	FACTS_HYBRID, /* Linux 6.18, v1 and beside it a v2 tree that has what v1 left over */
 	FACTS_COUNT
 };

@@ -15,6 +15,7 @@ struct plan_world {
 	struct host_facts facts;
 	struct plan_request request;
 	struct oci_config *config;
+	struct oci_strings unknown;
 	const struct plan *plan;
 	struct error err;
 };
@@ -135,9 +136,8 @@ static inline void plan_world_open_namespaces(struct plan_world *w)
 /* Who calls: root with all capabilities, unless the test's configuration says otherwise. */
 static inline void plan_world_take_caller(struct plan_world *w)
 {
-	w->facts.has_time_namespaces = !plan_world_annotation(w, "test.no-time-namespaces");
-	w->facts.monotonic = 1000;
-	w->facts.boottime = 2000;
+	if (plan_world_annotation(w, "test.no-time-namespaces"))
+		w->facts.has_time_namespaces = false;
 	if (!plan_world_annotation(w, "test.uid"))
 		return;
 	w->facts.uid = w->facts.gid = plan_world_number(w, "test.uid");
@@ -151,7 +151,7 @@ static inline int plan_world_plan(struct plan_world *w, const struct oci_documen
 {
 	const char *target;
 
-	if (oci_decode_config(&w->arena, document, NULL, &w->config, &w->err) < 0)
+	if (oci_decode_config(&w->arena, document, &w->unknown, &w->config, &w->err) < 0)
 		fail_msg("%s:%u:%u %s", w->err.text, w->err.line, w->err.column, w->err.pointer);
 	plan_world_take_request(w);
 	facts_falsify(&w->facts, plan_needs(&w->request, w->config));
@@ -170,7 +170,7 @@ static inline const char *plan_world_text(struct plan_world *w)
 
 	strbuf_init(&text, &w->arena);
 	if (w->plan)
-		plan_print_text(w->plan, &(struct oci_strings){ 0 }, &text);
+		plan_print_text(w->plan, &w->unknown, &text);
 	else
 		strbuf_add_format(&text, "error %d  %s [%s]\nhint  %s\n", w->err.code, w->err.text,
 				  w->err.pointer, w->err.hint);

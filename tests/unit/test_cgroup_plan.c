@@ -216,22 +216,19 @@ static void test_v1(void **state)
 	w->resources.devices = (struct oci_device_rule_list){ 1, &all };
 	w->linux_object.cgroups_path = "x/";
 	set_target(w, 2, "/x", "/x");
-	assert_plan(w,
-		    "make path=/sys/fs/cgroup/cpu,cpuacct/x exclusive at /linux/cgroupsPath\n"
-		    "make path=/sys/fs/cgroup/cpuset/x exclusive inherits-cpuset at "
-		    "/linux/cgroupsPath\n"
-		    "make path=/sys/fs/cgroup/devices/x found-empty at /linux/cgroupsPath\n"
-		    "write path=/sys/fs/cgroup/cpu,cpuacct/x/cpu.shares value=512 at "
-		    "/linux/resources/cpu/shares\n"
-		    "devices path=/sys/fs/cgroup/devices/x else=allow deny=[] at "
-		    "/linux/resources/devices\n"
-		    "open files=[/sys/fs/cgroup/cpu,cpuacct/x/tasks /sys/fs/cgroup/cpuset/x/tasks "
-		    "/sys/fs/cgroup/devices/x/tasks]\n"
-		    "enter files=[/sys/fs/cgroup/cpu,cpuacct/x/tasks /sys/fs/cgroup/cpuset/x/tasks "
-		    "/sys/fs/cgroup/devices/x/tasks]\n"
-		    "undo 0 /sys/fs/cgroup/cpu,cpuacct/x made exclusive\n"
-		    "undo 1 /sys/fs/cgroup/cpuset/x made exclusive\n"
-		    "undo 2 /sys/fs/cgroup/devices/x exclusive\n");
+	assert_plan(w, "make path=/sys/fs/cgroup/cpu,cpuacct/x exclusive at /linux/cgroupsPath\n"
+		       "make path=/sys/fs/cgroup/cpuset/x exclusive inherits-cpuset at "
+		       "/linux/cgroupsPath\n"
+		       "make path=/sys/fs/cgroup/devices/x found-empty at /linux/cgroupsPath\n"
+		       "write path=/sys/fs/cgroup/cpu,cpuacct/x/cpu.shares value=512 at "
+		       "/linux/resources/cpu/shares\n"
+		       "devices path=/sys/fs/cgroup/devices/x else=allow deny=[] at "
+		       "/linux/resources/devices\n"
+		       "open files=/sys/fs/cgroup/{cpu,cpuacct cpuset devices}/x/tasks\n"
+		       "enter files=/sys/fs/cgroup/{cpu,cpuacct cpuset devices}/x/tasks\n"
+		       "undo 0 /sys/fs/cgroup/cpu,cpuacct/x made exclusive\n"
+		       "undo 1 /sys/fs/cgroup/cpuset/x made exclusive\n"
+		       "undo 2 /sys/fs/cgroup/devices/x exclusive\n");
 	assert_int_equal(w->plan.n_slots, SLOT_FREE + 3);
 }
 
@@ -251,10 +248,8 @@ static void test_hybrid_leaves_v2_controllers_alone(void **state)
 		"make path=/sys/fs/cgroup/devices/a/b exclusive at /linux/cgroupsPath\n"
 		"make path=/sys/fs/cgroup/unified/a/b exclusive at /linux/cgroupsPath\n"
 		"devices path=/sys/fs/cgroup/devices/a/b else=deny allow=[" DEFAULTS "]\n"
-		"open files=[/sys/fs/cgroup/cpu,cpuacct/a/b/tasks /sys/fs/cgroup/cpuset/a/b/tasks "
-		"/sys/fs/cgroup/devices/a/b/tasks] directory=/sys/fs/cgroup/unified/a/b\n"
-		"enter files=[/sys/fs/cgroup/cpu,cpuacct/a/b/tasks /sys/fs/cgroup/cpuset/a/b/tasks "
-		"/sys/fs/cgroup/devices/a/b/tasks]\n"
+		"open files=/sys/fs/cgroup/{cpu,cpuacct cpuset devices}/a/b/tasks directory=/sys/fs/cgroup/unified/a/b\n"
+		"enter files=/sys/fs/cgroup/{cpu,cpuacct cpuset devices}/a/b/tasks\n"
 		"undo 0 /sys/fs/cgroup/cpu,cpuacct/a/b made exclusive\n"
 		"undo 1 /sys/fs/cgroup/cpuset/a/b made exclusive\n"
 		"undo 2 /sys/fs/cgroup/devices/a/b made exclusive\n"

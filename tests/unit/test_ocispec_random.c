@@ -14,7 +14,7 @@ enum { ROUNDS = 150, DEPTH = 8 };
 static const enum oci_object documents[] = {
 	OCI_OBJECT_config,   OCI_OBJECT_process, OCI_OBJECT_resources,
 	OCI_OBJECT_seccomp,  OCI_OBJECT_state,   OCI_OBJECT_container_process_state,
-	OCI_OBJECT_features, OCI_OBJECT_record,
+	OCI_OBJECT_features, OCI_OBJECT_record,  OCI_OBJECT_host_facts,
 };
 
 static bool rows_made[OCI_ROW_COUNT], rows_walked[OCI_ROW_COUNT];

@@ -129,6 +129,32 @@ static void describe_all(struct describer *d)
 	describe_list(d, "none", 0, NULL);
 }
 
+static void assert_paths(size_t n, const char *const *paths, const char *expected)
+{
+	struct arena arena;
+	struct strbuf text;
+	struct describer d = { .text = &text };
+
+	arena_init(&arena, NULL, 0);
+	strbuf_init(&text, &arena);
+	describe_paths(&d, "p", n, paths);
+	assert_string_equal(text.data, expected);
+	arena_done(&arena);
+}
+
+static void test_paths_say_once_what_they_have_in_common(void **state)
+{
+	(void)state;
+	assert_paths(2, (const char *[]){ "/a/b/c/t", "/a/d/c/t" }, " p=/a/{b d}/c/t");
+	assert_paths(2, (const char *[]){ "/a/bx/t", "/a/by/z/t" }, " p=/a/{bx by/z}/t");
+	assert_paths(2, (const char *[]){ "/t/t", "/t/t/t" }, " p=[/t/t /t/t/t]");
+	assert_paths(2, (const char *[]){ "/a/t", "/a/u" }, " p=[/a/t /a/u]");
+	assert_paths(2, (const char *[]){ "/a b/c/t", "/a b/d/t" },
+		     " p=[\"/a b/c/t\" \"/a b/d/t\"]");
+	assert_paths(1, (const char *[]){ "/a/b/t" }, " p=[/a/b/t]");
+	assert_paths(0, NULL, " p=[]");
+}
+
 static void test_description_as_text(void **state)
 {
 	struct making *m = *state;
@@ -286,6 +312,7 @@ int main(void)
 		TEST(test_slots_are_given_out_once),
 		TEST(test_undo_and_warnings),
 		TEST(test_unsupported_steps),
+		TEST(test_paths_say_once_what_they_have_in_common),
 		TEST(test_description_as_text),
 		TEST(test_description_as_json),
 		TEST(test_other_languages_are_not_quoted),

@@ -299,8 +299,9 @@ static void test_co_mounted_hierarchies_are_linked(void **state)
 	assert_null(find(w.plan, OP_CGROUP_LINKS, 0));
 	plan_world_done(&w);
 	plan_world_init(&w, FACTS_HYBRID);
-	cpu = &w.facts.cgroups.v[4];
-	cpu->controllers = "cpu,cpuacct";
+	cpu = &w.facts.cgroups.v[8];
+	assert_string_equal(cpu->controllers, "cpu");
+	cpu->controllers = "cpu,rdma";
 	document = test_document(arena_printf(&w.arena,
 					      "{\"ociVersion\":\"1.2.0\",\"root\":{\"path\":\"r\"},"
 					      "\"mounts\":[%s],\"linux\":{\"namespaces\":[%s]}}",
@@ -309,7 +310,7 @@ static void test_co_mounted_hierarchies_are_linked(void **state)
 	links = args_of(w.plan, OP_CGROUP_LINKS, 0);
 	/* it is mounted as "cpu": only the other name is missing */
 	assert_int_equal(links->n, 1);
-	assert_string_equal(links->names[0], "cpuacct");
+	assert_string_equal(links->names[0], "rdma");
 	assert_string_equal(links->texts[0], "cpu");
 	assert_true(links->slot >= SLOT_FREE);
 	assert_int_equal(((const struct mount_seal *)args_of(w.plan, OP_MOUNT_READONLY, 0))->slot,
