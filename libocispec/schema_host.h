@@ -11,7 +11,9 @@
 
 /* Every object but host_cgroups, whose one list stands in it directly, and host_facts itself; those
  * that others hold come first. */
-#define OCI_HOST_OBJECTS(O) O(host_hierarchy)
+#define OCI_HOST_OBJECTS(O) \
+	O(host_hierarchy)   \
+	O(host_namespace)
 
 #define OCI_WORDS_host_cgroup_mode(W)   \
 	W(HOST_CGROUP_NONE, "none")     \
@@ -46,6 +48,29 @@
 	P(host_cgroups, v2_controllers, "v2Controllers", STRING, none, OCI_REQUIRED, ANY)
 
 /*
+ * A namespace that is to be joined, by its path. Namespaces are told apart by inode.
+ *
+ *	path       as in linux.namespaces
+ *	error      why it could not be opened, a positive errno; 0: it could
+ *	type       CLONE_NEW*, one of them; 0: the path leads to something else
+ *	inode      given together with the type
+ *	owner      the user namespace that owns it, of a user namespace its parent; 0: it is neither
+ *	           the runtime's own nor below it
+ *	owner_uid  of a user namespace: who made it, as the runtime sees him
+ *	is_own     the runtime is in it
+ *	is_below   a pid namespace: below the runtime's own
+ */
+#define OCI_PROPERTIES_host_namespace(P)                                       \
+	P(host_namespace, path, "path", STRING, none, OCI_REQUIRED, NON_EMPTY) \
+	P(host_namespace, error, "error", U32, none, 0, ANY)                   \
+	P(host_namespace, type, "type", U64, none, 0, ANY)                     \
+	P(host_namespace, inode, "inode", U64, none, 0, ANY)                   \
+	P(host_namespace, owner, "owner", U64, none, 0, ANY)                   \
+	P(host_namespace, owner_uid, "ownerUid", U32, none, 0, ANY)            \
+	P(host_namespace, is_own, "own", BOOL, none, 0, ANY)                   \
+	P(host_namespace, is_below, "below", BOOL, none, 0, ANY)
+
+/*
  *	kernel_major       5 for Linux 5.10
  *	kernel_minor       10
  *	is_initial_userns  the runtime's user namespace maps every id to itself
@@ -56,9 +81,11 @@
  *	has_apparmor       AppArmor is there and enabled
  *	has_selinux        SELinux is there and enabled
  *	has_resctrl        resctrl is mounted on /sys/fs/resctrl
- *	has_time_namespaces  the kernel has them [5.6]
- *	monotonic, boottime  what these clocks show, in seconds; the offsets of a time namespace are
- *			   checked against them
+ *	userns             the inode of the runtime's own user namespace
+ *	namespaces         those that are to be joined
+ *	has_time_namespaces, monotonic, boottime: what these clocks say, in seconds
+ *	newuidmap          the program that writes uid maps where the runtime may not, an absolute
+ *	                   path; "": none is needed, or none is there; so newgidmap
  */
 #define OCI_PROPERTIES_host_facts(P)                                                 \
 	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
@@ -73,7 +100,11 @@
 	P(host_facts, has_apparmor, "apparmor", BOOL, none, 0, ANY)                  \
 	P(host_facts, has_selinux, "selinux", BOOL, none, 0, ANY)                    \
 	P(host_facts, has_resctrl, "resctrl", BOOL, none, 0, ANY)                    \
+	P(host_facts, userns, "userNamespace", U64, none, 0, ANY)                    \
+	P(host_facts, namespaces, "namespaces", LIST, host_namespace, 0, ANY)        \
 	P(host_facts, has_time_namespaces, "timeNamespaces", BOOL, none, 0, ANY)     \
-	P(host_facts, monotonic, "monotonic", I64, none, 0, ANY)                     \
-	P(host_facts, boottime, "boottime", I64, none, 0, ANY)                       \
+	P(host_facts, monotonic, "monotonicSeconds", U32, none, 0, ANY)              \
+	P(host_facts, boottime, "boottimeSeconds", U32, none, 0, ANY)                \
+	P(host_facts, newuidmap, "newuidmap", STRING, none, 0, ANY)                  \
+	P(host_facts, newgidmap, "newgidmap", STRING, none, 0, ANY)                  \
 	P(host_facts, cgroups, "cgroups", OBJECT, host_cgroups, 0, ANY)

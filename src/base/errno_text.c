@@ -145,38 +145,28 @@
 	X(ERFKILL, "operation not possible due to rf-kill") \
 	X(EHWPOISON, "memory page has hardware error")
 
-/* Each entry: the name, its NUL, the text, its NUL; an entry has a field of exactly its size. */
+/* An entry has a field of exactly its size. */
 static const struct {
-#define ENTRY(code, text) char code##_entry[sizeof(#code "\0" text)];
+#define ENTRY(code, text) char code##_text[sizeof(text)];
 	ERRNO_LIST(ENTRY)
 #undef ENTRY
-} entries = {
-#define ENTRY(code, text) #code "\0" text,
+} texts = {
+#define ENTRY(code, text) text,
 	ERRNO_LIST(ENTRY)
 #undef ENTRY
 };
 
 /* From 1, so that 0 means a value that is not listed. */
-static const struct {
-	uint16_t name, text;
-} offsets[] = {
-#define ENTRY(code, text) \
-	[code] = { offsetof(__typeof__(entries), code##_entry) + 1, \
-		   offsetof(__typeof__(entries), code##_entry) + sizeof(#code) + 1 },
+static const uint16_t offsets[] = {
+#define ENTRY(code, text) [code] = offsetof(__typeof__(texts), code##_text) + 1,
 	ERRNO_LIST(ENTRY)
 #undef ENTRY
 };
 /* clang-format on */
 
-static const char *errno_entry(uint16_t offset)
-{
-	return (const char *)&entries + offset - 1;
-}
-
 static int errno_is_listed(int code)
 {
-	return code > 0 && (size_t)code < sizeof(offsets) / sizeof(offsets[0]) &&
-	       offsets[code].name;
+	return code > 0 && (size_t)code < sizeof(offsets) / sizeof(offsets[0]) && offsets[code];
 }
 
 const char *errno_text(int code)
@@ -184,12 +174,7 @@ const char *errno_text(int code)
 	static char unknown[24];
 
 	if (errno_is_listed(code))
-		return errno_entry(offsets[code].text);
+		return (const char *)&texts + offsets[code] - 1;
 	snprintf(unknown, sizeof(unknown), "error %d", code);
 	return unknown;
-}
-
-const char *errno_name(int code)
-{
-	return errno_is_listed(code) ? errno_entry(offsets[code].name) : NULL;
 }

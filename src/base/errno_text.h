@@ -7,6 +7,3 @@
 
 /* The text of a positive errno; "error N" in a static buffer for one that the table lacks. */
 const char *errno_text(int code);
-
-/* Its symbolic name, "EPERM"; NULL for one that the table lacks. */
-const char *errno_name(int code);

@@ -19,7 +19,9 @@
 #include "engine/fault.h"
 #include "engine/launch.h"
 #include "plan/planner.h"
+#include "sys/interrupt.h"
 #include "sys/procfd.h"
+#include "sys/syscall.h"
 
 /* --- creation --- */
 
@@ -127,7 +129,7 @@ static int launch(struct creation *c, struct error *err)
 	engine->listen_fd = c->files.listen_fd;
 	engine->waiting_fd = c->files.waiting_fd;
 	engine->preserve_fds = c->request->preserve_fds;
-	engine->n_namespaces = c->prepared.facts.n_namespaces;
+	engine->n_namespaces = c->prepared.n_namespaces;
 	engine->namespace_fds = prepare_give_namespaces(&c->prepared, c->arena);
 	engine->is_traced = c->request->trace_file != NULL;
 	engine->context = c;
@@ -193,7 +195,7 @@ static int begin(struct creation *c, const struct container_request *request, st
 static void end(struct creation *c)
 {
 	engine_done(&c->engine);
-	host_namespaces_close(&c->prepared.facts);
+	prepare_done(&c->prepared);
 	wait_files_close(&c->files);
 	statedir_close(&c->dir);
 	c->trace_fd = fd_close(c->trace_fd);
@@ -220,6 +222,36 @@ int container_create(const struct container_request *request, struct arena *aren
 }
 
 /* --- run --- */
+
+/* The program runs: from now on it gets the signals, also the one that came just before. */
+static void give_signals(struct creation *c)
+{
+	foreground_begin();
+	if (interrupt_signal())
+		sys_pidfd_send_signal(c->engine.pidfd, interrupt_signal());
+	interrupt_forget();
+}
+
+/* What became of a creation that a signal came into: it failed by that, whatever was being done. */
+static int judge_interrupt(struct creation *c, int r, struct error *err)
+{
+	int signal = interrupt_signal();
+	struct error where = *err;
+
+	interrupt_forget();
+	if (!signal)
+		return r;
+	*err = (struct error){ 0 };
+	error_set(err, EINTR, "signal %d (%s) came before the container was running", signal,
+		  strsignal(signal));
+	if (r == 0)
+		return -EINTR;
+	err->step = where.step;
+	err->steps = where.steps;
+	err->stage = where.stage;
+	error_at(err, "%s", where.pointer);
+	return prepare_locate(&c->prepared, err);
+}
 
 /* After the program: as delete does. Somebody else may have deleted it already. */
 static int remove_ended(struct creation *c, struct error *err)
@@ -258,6 +290,24 @@ static int run_to_end(struct creation *c, int *ret_status, struct error *err)
 	return c->request->keep ? 0 : remove_ended(c, err);
 }
 
+/* From the first change on. */
+static int make_running(struct creation *c, struct error *err)
+{
+	int r;
+
+	interrupt_begin();
+	r = make_state(c, false, err);
+	if (r == 0)
+		r = launch(c, err);
+	if (r == 0)
+		r = await_program(c, err);
+	if (r == 0 && !c->request->detach)
+		give_signals(c);
+	if (r == 0)
+		r = hooks_poststart(&c->record, c->engine.pid, c->arena, err);
+	return judge_interrupt(c, r, err);
+}
+
 int container_run(const struct container_request *request, struct arena *arena, int *ret_status,
 		  struct error *err)
 {
@@ -268,15 +318,7 @@ int container_run(const struct container_request *request, struct arena *arena, 
 	if (r == 0)
 		r = prepare(&c, false, err);
 	if (r == 0)
-		r = make_state(&c, false, err);
-	if (r == 0)
-		r = launch(&c, err);
-	if (r == 0 && !request->detach)
-		foreground_begin();
-	if (r == 0)
-		r = await_program(&c, err);
-	if (r == 0)
-		r = hooks_poststart(&c.record, c.engine.pid, arena, err);
+		r = make_running(&c, err);
 	creation_write_trace(&c);
 	if (r < 0)
 		take_back(&c, err);

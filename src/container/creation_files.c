@@ -60,13 +60,16 @@ static void record_namespaces(struct creation *c)
 	record->has_namespaces = c->prepared.config->linux_->has_namespaces;
 	for (size_t i = 0; i < list->n; i++) {
 		struct oci_record_namespace *entry = &record->namespaces.v[i];
+		const struct host_namespace *fact = NULL;
 
 		entry->type = list->v[i].type;
 		entry->path = list->v[i].path;
 		entry->has_type = true;
 		entry->has_path = list->v[i].has_path;
-		if (i < facts->n_namespaces && facts->namespaces[i].inode) {
-			entry->inode = facts->namespaces[i].inode;
+		if (list->v[i].path)
+			fact = host_find_namespace(facts, list->v[i].path);
+		if (fact && fact->inode) {
+			entry->inode = fact->inode;
 			entry->has_inode = true;
 		} else if (entry->type == OCI_NAMESPACE_TYPE_PID) {
 			/* its end is the end of all that is in it */

@@ -4,7 +4,7 @@
 
 #include "engine/launch.h"
 
-/* Before the launch: holds back the signals that will be passed on. The child sets its own mask. */
+/* When the program runs: holds back the signals that will be passed on. */
 void foreground_begin(void);
 
 /* Passes signals on until the container ends: its exit status, or 128 plus the signal. -errno. */

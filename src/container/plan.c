@@ -50,7 +50,7 @@ int container_plan(const struct container_request *request, struct arena *arena,
 	prepared.request.waits_for_start = true;
 	plan_as_root(&prepared.facts);
 	r = prepare_plan(&prepared, arena, ret_report, err);
-	host_namespaces_close(&prepared.facts);
+	prepare_done(&prepared);
 	if (r == 0)
 		*ret_plan = prepared.plan;
 	return r;
@@ -75,6 +75,7 @@ int container_show_facts(const struct container_request *request, struct arena *
 
 	if (r == 0)
 		facts_write(arena, &prepared.facts, HOST_SET_ALL, json);
+	prepare_done(&prepared);
 	return r;
 }
 
@@ -95,6 +96,7 @@ static int try_plan(const struct container_request *request, const char *config,
 	prepared.request.waits_for_start = true;
 	plan_as_root(&prepared.facts);
 	r = prepare_plan(&prepared, arena, &report, err);
+	prepare_done(&prepared);
 	return r == 0 ? plan_refusal(prepared.plan, err) : r;
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "base/path.h"
 #include "cgroup/plan.h"
 #include "container/record.h"
@@ -14,6 +15,7 @@
 #include "plan/needs.h"
 #include "plan/planner.h"
 #include "sys/file.h"
+#include "topic/namespace.h"
 
 enum { FACTS_SIZE = 1 << 20 };
 
@@ -40,45 +42,38 @@ static int read_config(const struct container_request *request, struct arena *ar
 	return 0;
 }
 
-static bool is_joined(const struct oci_namespace *ns)
+/* What the paths of the configuration lead to; the descriptors stay open. */
+static void probe_namespaces(int proc_fd, struct arena *arena, struct prepared *prepared)
 {
-	return ns->path && *ns->path;
+	const struct oci_namespace_list *list = &prepared->config->linux_->namespaces;
+	const char **paths = arena_array(arena, list->n, sizeof(*paths));
+
+	/* a relative one is wrong whatever it leads to */
+	for (size_t i = 0; i < list->n; i++)
+		if (namespace_is_joined(&list->v[i]) && list->v[i].path[0] == '/')
+			paths[i] = list->v[i].path;
+	prepared->namespace_fds = arena_array(arena, list->n, sizeof(*prepared->namespace_fds));
+	prepared->n_namespaces = list->n;
+	host_probe_namespaces(proc_fd, arena, list->n, paths, prepared->namespace_fds,
+			      &prepared->facts);
 }
 
-/* Facts that few configurations ask for. */
-static int probe_namespaces(int proc_fd, struct arena *arena, struct prepared *prepared,
-			    struct error *err)
-{
-	const struct oci_linux *os = prepared->config->linux_;
-	size_t n = os ? os->namespaces.n : 0, n_joined = 0;
-	const char **paths;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct oci_namespace *ns = &os->namespaces.v[i];
-
-		n_joined += is_joined(ns);
-		if (!is_joined(ns) && ns->type == OCI_NAMESPACE_TYPE_USER)
-			host_probe_idmap_helpers(&prepared->facts);
-	}
-	if (n_joined == 0)
-		return 0;
-	paths = arena_array(arena, n, sizeof(*paths));
-	for (size_t i = 0; i < n; i++)
-		paths[i] = is_joined(&os->namespaces.v[i]) ? os->namespaces.v[i].path : NULL;
-	return host_probe_namespaces(proc_fd, arena, n, paths, &prepared->facts, err);
-}
-
-/* From now on they are who's that was given them. */
 const int *prepare_give_namespaces(struct prepared *prepared, struct arena *arena)
 {
-	struct host_facts *facts = &prepared->facts;
-	int *fds = arena_array(arena, facts->n_namespaces, sizeof(*fds));
+	int *fds = arena_array(arena, prepared->n_namespaces, sizeof(*fds));
 
-	for (size_t i = 0; i < facts->n_namespaces; i++) {
-		fds[i] = facts->namespaces[i].fd;
-		facts->namespaces[i].fd = -1;
+	for (size_t i = 0; i < prepared->n_namespaces; i++) {
+		fds[i] = prepared->namespace_fds[i];
+		prepared->namespace_fds[i] = -1;
 	}
 	return fds;
+}
+
+void prepare_done(struct prepared *prepared)
+{
+	for (size_t i = 0; i < prepared->n_namespaces; i++)
+		prepared->namespace_fds[i] = fd_close(prepared->namespace_fds[i]);
+	prepared->n_namespaces = 0;
 }
 
 /* The set of facts, of this host; target: the path of the container's cgroup, or NULL. */
@@ -97,8 +92,8 @@ static int probe(int proc_fd, uint64_t set, const char *target, struct arena *ar
 }
 
 /* The facts that a file says, of whatever host. */
-static int read_facts(const char *path, uint64_t set, struct arena *arena, struct host_facts *ret,
-		      struct error *err)
+static int read_facts(const char *path, uint64_t set, const struct oci_config *config,
+		      struct arena *arena, struct host_facts *ret, struct error *err)
 {
 	struct oci_document document = { .name = path_name(path) };
 	char *text;
@@ -110,28 +105,14 @@ static int read_facts(const char *path, uint64_t set, struct arena *arena, struc
 	r = facts_read(arena, &document, ret, err);
 	if (r == 0)
 		r = facts_check_known(ret, set, err);
+	if (r == 0)
+		r = facts_check_namespaces(ret, config, err);
 	if (r < 0 && !*err->document) {
 		snprintf(err->document, sizeof(err->document), "%s", document.name);
 		error_hint(err, "`oci-rt plan --facts show`, with this bundle and on the host that "
 				"is meant, prints all that it needs");
 	}
 	return r;
-}
-
-/* What is at a path is asked of this host, while a plan for another one must not ask it. */
-static int check_not_joined(const struct oci_config *config, struct error *err)
-{
-	const struct oci_linux *os = config->linux_;
-
-	for (size_t i = 0; os && i < os->namespaces.n; i++) {
-		if (!is_joined(&os->namespaces.v[i]))
-			continue;
-		error_set(err, ENOTSUP,
-			  "facts from a file say nothing of namespaces that are joined");
-		error_hint(err, "plan for this host, without --facts");
-		return error_at(err, "/linux/namespaces/%zu/path", i);
-	}
-	return 0;
 }
 
 static int learn_facts(const struct container_request *request, int proc_fd, struct arena *arena,
@@ -145,11 +126,11 @@ static int learn_facts(const struct container_request *request, int proc_fd, str
 		target = cgroup_target_path(arena, prepared->config, request->id);
 	if (!request->facts) {
 		r = probe(proc_fd, set, target, arena, &prepared->facts, err);
-		return r == 0 ? probe_namespaces(proc_fd, arena, prepared, err) : r;
+		if (r == 0 && set & HOST_SET(namespaces))
+			probe_namespaces(proc_fd, arena, prepared);
+		return r;
 	}
-	r = read_facts(request->facts, set, arena, &prepared->facts, err);
-	if (r == 0)
-		r = check_not_joined(prepared->config, err);
+	r = read_facts(request->facts, set, prepared->config, arena, &prepared->facts, err);
 	if (r == 0 && target)
 		facts_set_target(arena, &prepared->facts, target);
 	return r;
@@ -157,7 +138,7 @@ static int learn_facts(const struct container_request *request, int proc_fd, str
 
 int prepare_all_facts(int proc_fd, struct arena *arena, struct host_facts *ret, struct error *err)
 {
-	return probe(proc_fd, HOST_SET_ALL, NULL, arena, ret, err);
+	return probe(proc_fd, HOST_SET_ALL & ~HOST_SET(namespaces), NULL, arena, ret, err);
 }
 
 int prepare_document(const struct container_request *request, int proc_fd, struct arena *arena,

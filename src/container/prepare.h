@@ -14,6 +14,8 @@ struct prepared {
 	struct oci_document document; /* config.json as it was read */
 	struct oci_config *config;
 	struct host_facts facts;
+	int *namespace_fds; /* of linux.namespaces that are joined; no facts: see prepare_done */
+	size_t n_namespaces;
 	struct plan_request request;
 	const struct plan *plan;
 };
@@ -30,12 +32,15 @@ int prepare_document(const struct container_request *request, int proc_fd, struc
 		     struct container_report *ret_report, struct prepared *prepared,
 		     struct error *err);
 
-/* Every fact about this host, for no configuration in particular. */
+/* Every fact about this host, for no configuration in particular: none about namespaces. */
 int prepare_all_facts(int proc_fd, struct arena *arena, struct host_facts *ret, struct error *err);
 
 /* The plan, with its warnings in the report. */
 int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,
 		 struct error *err);
+
+/* Closes the descriptors that were not given away. */
+void prepare_done(struct prepared *prepared);
 
 /* The descriptors of the namespaces that are joined, for the engine, whose they are then. */
 const int *prepare_give_namespaces(struct prepared *prepared, struct arena *arena);

@@ -14,6 +14,7 @@
 #include "engine/child.h"
 #include "engine/fault.h"
 #include "plan/operations.h"
+#include "sys/interrupt.h"
 #include "sys/syscall.h"
 #include "topic/namespace.h"
 
@@ -32,6 +33,14 @@ static int reap(struct engine *engine, siginfo_t *info)
 	return r < 0 ? -errno : 0;
 }
 
+/* What ends it on a signal, but not the program that it has become. */
+static void watch_child(struct engine *engine)
+{
+	interrupt_spare(engine->pidfd, &engine->walker.shared->actor[ACTOR_CHILD].state,
+			ACTOR_EXECUTING);
+	interrupt_watch(engine->pidfd);
+}
+
 /*
  * The child may have ended and left a child of the runtime's in its place: that is the one meant
  * from now on. 0, or -errno.
@@ -45,10 +54,12 @@ static int take_second(struct engine *engine, int pidfd)
 	if (!second || second == engine->pid)
 		return 0;
 	r = reap(engine, &info);
+	interrupt_watch(-EBADF);
 	fd_close(engine->pidfd);
 	engine->pid = second;
 	/* not reaped yet: its pid is nobody else's */
 	engine->pidfd = pidfd >= 0 ? pidfd : sys_pidfd_open(second);
+	watch_child(engine);
 	return r;
 }
 
@@ -87,7 +98,7 @@ static int child_error(struct engine *engine, struct error *err)
 	struct walker *w = &engine->walker;
 	const struct actor_report *report = &w->shared->actor[ACTOR_CHILD];
 	const char *name = operation_name((enum operation)w->plan->steps[report->step].operation);
-	siginfo_t info;
+	siginfo_t info = { 0 };
 	int r = take_second(engine, -EBADF);
 
 	if (r == 0)
@@ -147,6 +158,7 @@ static int clone_into(struct engine *engine, const struct namespace_clone *args,
 	}
 	engine->pid = pid;
 	engine->pidfd = pidfd;
+	watch_child(engine);
 	slot_set(&w->slots, SLOT_PID, pid);
 	slot_set(&w->slots, SLOT_PIDFD, pidfd);
 	slot_set(&w->slots, SLOT_SOCKET, sockets[0]);
@@ -292,6 +304,8 @@ void engine_done(struct engine *engine)
 	if (!w->shared) /* never launched */
 		return;
 	slot_set(&w->slots, SLOT_SOCKET, fd_close(slot_get(&w->slots, SLOT_SOCKET)));
+	interrupt_watch(-EBADF);
+	interrupt_spare(-EBADF, NULL, 0);
 	engine->pidfd = fd_close(engine->pidfd);
 	shared_free(w->shared);
 	w->shared = NULL;

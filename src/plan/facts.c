@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sys/kernel.h"
+#include "topic/namespace.h"
+
+enum { ERRNO_MAX = 4095 };
+
 /* --- from the document's structs to those of sys/host.h --- */
 
 #define TAKE_STRING(child, field) to->field = from->field;
@@ -13,14 +18,14 @@
 #define TAKE_U32(child, field)    to->field = from->field;
 #define TAKE_U64(child, field)    to->field = from->field;
 #define TAKE_I64(child, field)    to->field = from->field;
-#define TAKE_ENUM(child, field)   to->field = (enum child)from->field;
+#define TAKE_ENUM(child, field)   to->field = (__typeof__(to->field))from->field;
 #define TAKE_OBJECT(child, field) \
 	if (from->field)          \
 		take_##child(arena, from->field, &to->field);
-#define TAKE_ALL(child, from_list, to_n, to_v)                     \
-	to_n = (from_list).n;                                      \
-	to_v = arena_array(arena, (from_list).n, sizeof(*(to_v))); \
-	for (size_t i = 0; i < (from_list).n; i++)                 \
+#define TAKE_ALL(child, from_list, to_n, to_v)                       \
+	(to_n) = (from_list).n;                                      \
+	(to_v) = arena_array(arena, (from_list).n, sizeof(*(to_v))); \
+	for (size_t i = 0; i < (from_list).n; i++)                   \
 		take_##child(arena, &(from_list).v[i], &(to_v)[i]);
 #define TAKE_LIST(child, field)        TAKE_ALL(child, from->field, to->field.n, to->field.v)
 #define TAKE_FLAT_STRING(child, field) TAKE_STRING(child, field)
@@ -185,6 +190,46 @@ static int check_cgroups(const struct host_cgroups *cgroups, struct error *err)
 	return error_at(err, "/cgroups/hierarchies");
 }
 
+static bool is_type(uint64_t type)
+{
+	const uint64_t all = KERNEL_CLONE_NEWPID | KERNEL_CLONE_NEWNET | KERNEL_CLONE_NEWNS |
+			     KERNEL_CLONE_NEWIPC | KERNEL_CLONE_NEWUTS | KERNEL_CLONE_NEWUSER |
+			     KERNEL_CLONE_NEWCGROUP | KERNEL_CLONE_NEWTIME;
+
+	return (type & (type - 1)) == 0 && (type & ~all) == 0;
+}
+
+static int check_namespace(const struct host_facts *facts, size_t index, struct error *err)
+{
+	const struct host_namespace *ns = &facts->namespaces.v[index];
+
+	if (ns->path[0] != '/' || host_find_namespace(facts, ns->path) != ns) {
+		error_set(err, EINVAL, "expected an absolute path that stands here once");
+		return error_at(err, "/namespaces/%zu/path", index);
+	}
+	if (!is_type(ns->type)) {
+		error_set(err, EINVAL, "expected 0 or one of the kernel's CLONE_NEW*");
+		return error_at(err, "/namespaces/%zu/type", index);
+	}
+	if (ns->error > ERRNO_MAX || (ns->error && ns->type)) {
+		error_set(err, EINVAL, "expected an errno, and none of what could be opened");
+		return error_at(err, "/namespaces/%zu/error", index);
+	}
+	if (!ns->type == !ns->inode)
+		return 0;
+	error_set(err, EINVAL, "type and inode are given together");
+	return error_at(err, "/namespaces/%zu", index);
+}
+
+static int check_namespaces(const struct host_facts *facts, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < facts->namespaces.n; i++)
+		r = check_namespace(facts, i, err);
+	return r;
+}
+
 int facts_read(struct arena *arena, const struct oci_document *document, struct host_facts *ret,
 	       struct error *err)
 {
@@ -193,7 +238,7 @@ int facts_read(struct arena *arena, const struct oci_document *document, struct 
 	struct oci_host_facts *read = NULL;
 	int r = oci_decode_host_facts(arena, document, &unknown, &read, err);
 
-	if (r < 0)
+	if (r < 0 || !read)
 		return r;
 	if (unknown.n > 0) {
 		error_set(err, EINVAL, "this is no fact that oci-rt knows");
@@ -202,6 +247,8 @@ int facts_read(struct arena *arena, const struct oci_document *document, struct 
 	}
 	take_host_facts(arena, read, &facts);
 	if (facts.known & HOST_SET(cgroups) && check_cgroups(&facts.cgroups, err) < 0)
+		return refuse(document, err);
+	if (check_namespaces(&facts, err) < 0)
 		return refuse(document, err);
 	*ret = facts;
 	return 0;
@@ -213,6 +260,22 @@ int facts_check_known(const struct host_facts *facts, uint64_t set, struct error
 		if (set & ~facts->known & UINT64_C(1) << i)
 			return error_set(err, EINVAL, "the fact \"%s\" is missing",
 					 oci_row_name(OCI_ROW_host_facts_uid + i));
+	return 0;
+}
+
+int facts_check_namespaces(const struct host_facts *facts, const struct oci_config *config,
+			   struct error *err)
+{
+	const struct oci_linux *os = config->linux_;
+
+	for (size_t i = 0; os && i < os->namespaces.n; i++) {
+		const struct oci_namespace *ns = &os->namespaces.v[i];
+
+		if (namespace_is_joined(ns) && ns->path[0] == '/' &&
+		    !host_find_namespace(facts, ns->path))
+			return error_set(err, EINVAL, "the facts say nothing of the namespace %s",
+					 ns->path);
+	}
 	return 0;
 }
 

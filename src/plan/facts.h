@@ -21,6 +21,10 @@ int facts_read(struct arena *arena, const struct oci_document *document, struct 
 /* An error that names the first fact of the set which is not known; 0 when all are. */
 int facts_check_known(const struct host_facts *facts, uint64_t set, struct error *err);
 
+/* Likewise: each namespace that the configuration joins must be among the facts. */
+int facts_check_namespaces(const struct host_facts *facts, const struct oci_config *config,
+			   struct error *err);
+
 /*
  * Facts of a file may have been written for another container, or for none. What they say of the
  * directories that `path` (absolute, below each hierarchy's root) names stays; where they say

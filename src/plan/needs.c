@@ -5,18 +5,38 @@
 #include <string.h>
 
 #include "sys/selinux.h"
+#include "topic/namespace.h"
 
 /* What every container needs: who calls, who owns its devices, and what its init has to drop. */
 static const uint64_t always = HOST_SET(uid) | HOST_SET(is_initial_userns) | HOST_SET(last_cap);
 
-static bool has_namespace(const struct oci_config *config, enum oci_namespace_type type)
+static bool makes_namespace(const struct oci_config *config, enum oci_namespace_type type)
 {
 	const struct oci_linux *os = config->linux_;
 
 	for (size_t i = 0; os && i < os->namespaces.n; i++)
-		if (os->namespaces.v[i].type == type)
+		if (os->namespaces.v[i].type == type && !namespace_is_joined(&os->namespaces.v[i]))
 			return true;
 	return false;
+}
+
+static uint64_t for_namespaces(const struct oci_config *config)
+{
+	uint64_t set = 0;
+
+	if (namespace_joins(config))
+		set |= HOST_SET(namespaces) | HOST_SET(userns);
+	/* without id mappings, the runtime's own ids are mapped */
+	if (makes_namespace(config, OCI_NAMESPACE_TYPE_USER))
+		set |= HOST_SET(gid) | HOST_SET(newuidmap) | HOST_SET(newgidmap);
+	if (makes_namespace(config, OCI_NAMESPACE_TYPE_TIME))
+		set |= HOST_SET(has_time_namespaces);
+	if (config->linux_ && config->linux_->time_offsets.n)
+		set |= HOST_SET(monotonic) | HOST_SET(boottime);
+	/* who may make namespaces, join them, and map ids */
+	if (config->linux_ && config->linux_->namespaces.n)
+		set |= HOST_SET(permitted);
+	return set;
 }
 
 static bool has_cgroup_mount(const struct oci_config *config)
@@ -26,6 +46,25 @@ static bool has_cgroup_mount(const struct oci_config *config)
 
 		if (type && strncmp(type, "cgroup", strlen("cgroup")) == 0)
 			return true;
+	}
+	return false;
+}
+
+/* Whether a mount is of what is mounted already: with a cgroup namespace cgroups are mounted anew.
+ */
+static bool has_bind(const struct oci_config *config)
+{
+	bool binds_cgroups = !makes_namespace(config, OCI_NAMESPACE_TYPE_CGROUP);
+
+	if (binds_cgroups && has_cgroup_mount(config))
+		return true;
+	for (size_t i = 0; i < config->mounts.n; i++) {
+		const struct oci_strings *options = &config->mounts.v[i].options;
+
+		for (size_t j = 0; j < options->n; j++)
+			if (strcmp(options->v[j], "bind") == 0 ||
+			    strcmp(options->v[j], "rbind") == 0)
+				return true;
 	}
 	return false;
 }
@@ -86,16 +125,11 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 
 	if (!request->no_cgroup || has_cgroup_mount(config))
 		set |= HOST_SET(cgroups);
-	if (config->mounts.n)
+	if (has_bind(config))
 		set |= HOST_SET(has_mount_setattr);
-	/* without id mappings, the runtime's own ids are mapped */
-	if (has_namespace(config, OCI_NAMESPACE_TYPE_USER))
-		set |= HOST_SET(gid);
-	/* who may make namespaces, join them, and map ids */
-	if ((config->linux_ && config->linux_->namespaces.n) || asks_for_privilege(config->process))
+	set |= for_namespaces(config);
+	if (asks_for_privilege(config->process))
 		set |= HOST_SET(permitted);
-	if (has_namespace(config, OCI_NAMESPACE_TYPE_TIME))
-		set |= HOST_SET(has_time_namespaces) | HOST_SET(monotonic) | HOST_SET(boottime);
 	if (limits_kernel_memory(config))
 		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
 	if (config->process && config->process->capabilities)

@@ -83,21 +83,6 @@ int file_read_nofollow(int dir_fd, const char *path, size_t limit, struct arena 
 	return file_read_at(&place, limit, arena, ret, ret_length);
 }
 
-int file_write(int dir_fd, const char *path, const char *bytes, size_t length)
-{
-	fd_auto int fd = openat(dir_fd, path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	do
-		n = write(fd, bytes, length);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	return (size_t)n == length ? 0 : -EIO;
-}
-
 /* All bytes into a file that takes them piece by piece if it must. */
 static int file_fill(int fd, const char *bytes, size_t length)
 {

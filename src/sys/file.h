@@ -22,9 +22,6 @@ int file_read(int dir_fd, const char *path, size_t limit, struct arena *arena, c
 int file_read_nofollow(int dir_fd, const char *path, size_t limit, struct arena *arena, char **ret,
 		       size_t *ret_length);
 
-/* For files of the kernel: the file is there, and takes all by a single write(2) (-EIO if not). */
-int file_write(int dir_fd, const char *path, const char *bytes, size_t length);
-
 /* Makes the file with these bytes, in place of one that is there. One that could not be filled is
  * left. */
 int file_create(int dir_fd, const char *name, mode_t mode, const char *bytes, size_t length);

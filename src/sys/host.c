@@ -40,7 +40,8 @@ static bool is_capability(uint32_t cap)
 	return prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0;
 }
 
-/* The kernel refuses a capability that it does not know: between them lies the last one. */
+/* The kernel refuses a capability that it does not know: between them lies the last one. For who
+ * has not asked for each of them anyway. */
 static uint32_t last_capability(void)
 {
 	uint32_t known = 0, unknown = KERNEL_CAP_LAST_POSSIBLE + 1;
@@ -56,18 +57,32 @@ static uint32_t last_capability(void)
 	return known;
 }
 
-static uint64_t bounding_set(void)
+static uint64_t bounding_set(uint32_t *ret_last)
 {
 	uint64_t set = 0;
 
+	*ret_last = 0;
 	for (uint32_t cap = 0; cap <= KERNEL_CAP_LAST_POSSIBLE; cap++) {
 		int is_in = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
 
 		if (is_in < 0)
 			break;
 		set |= (uint64_t)(is_in > 0) << cap;
+		*ret_last = cap;
 	}
 	return set;
+}
+
+static void probe_capabilities(uint64_t set, struct host_facts *facts)
+{
+	uint32_t last;
+
+	if (set & HOST_SET(bounding))
+		facts->bounding = bounding_set(&last);
+	else if (set & HOST_SET(last_cap))
+		last = last_capability();
+	if (set & HOST_SET(last_cap))
+		facts->last_cap = last;
 }
 
 static bool is_whole_map(const char *text)
@@ -144,19 +159,32 @@ static void probe_modules(uint64_t set, struct host_facts *facts)
 		facts->has_resctrl = is_mounted("/sys/fs/resctrl", KERNEL_RDT_MAGIC, &fs);
 }
 
+static const uint64_t apart = HOST_SET(cgroups) | HOST_SET(namespaces);
+static const uint64_t time_facts =
+	HOST_SET(has_time_namespaces) | HOST_SET(monotonic) | HOST_SET(boottime);
+
+/* Facts that few configurations ask for. */
+static int probe_rare(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err)
+{
+	if (set & time_facts)
+		host_probe_time(proc_fd, facts);
+	if (set & (HOST_SET(newuidmap) | HOST_SET(newgidmap)))
+		host_probe_idmap_helpers(facts);
+	if (set & HOST_SET(userns))
+		return host_probe_userns_inode(proc_fd, &facts->userns, err);
+	return 0;
+}
+
 int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err)
 {
 	int r = 0;
 
-	set &= ~HOST_SET(cgroups);
+	set &= ~apart;
 	if (set & HOST_SET(uid))
 		facts->uid = geteuid();
 	if (set & HOST_SET(gid))
 		facts->gid = getegid();
-	if (set & HOST_SET(last_cap))
-		facts->last_cap = last_capability();
-	if (set & HOST_SET(bounding))
-		facts->bounding = bounding_set();
+	probe_capabilities(set, facts);
 	if (set & HOST_SET(has_mount_setattr))
 		facts->has_mount_setattr = mountattr_takes_detached();
 	probe_modules(set, facts);
@@ -168,6 +196,8 @@ int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error
 		r = probe_kernel(facts, err);
 	if (r == 0 && set & HOST_SET(is_initial_userns))
 		r = probe_userns(proc_fd, &facts->is_initial_userns, err);
+	if (r == 0)
+		r = probe_rare(proc_fd, set, facts, err);
 	if (r == 0)
 		facts->known |= set;
 	return r;

@@ -53,23 +53,6 @@ struct host_cgroups {
 	OCI_PROPERTIES_host_cgroups(HOST_FLAT)
 };
 
-/*
- * A namespace that is to be joined, by its path. It is opened once, and what is used later is the
- * descriptor. Namespaces are told apart by inode.
- */
-struct host_namespace {
-	const char *path; /* NULL: no path was given, and all else is 0 */
-	int fd;           /* close-on-exec; -1 when there is an error */
-	int error;        /* a positive errno: why it could not be opened */
-	uint64_t type;    /* CLONE_NEW*, one of them; 0: the path leads to something else */
-	uint64_t inode;
-	uint64_t owner; /* the user namespace that owns it, of a user namespace its parent; 0: it
-			   is neither the runtime's own nor below it */
-	uint32_t owner_uid; /* of a user namespace: who made it, as the runtime sees him */
-	bool is_own;        /* the runtime is in it */
-	bool is_below;      /* a pid namespace: below the runtime's own */
-};
-
 /* HOST_FACT_uid and so on; a set of facts has a bit for each. */
 #define HOST_FACT_ID(object, field, ...) HOST_FACT_##field,
 enum host_fact { OCI_PROPERTIES_host_facts(HOST_FACT_ID) HOST_FACT_COUNT };
@@ -79,15 +62,10 @@ enum host_fact { OCI_PROPERTIES_host_facts(HOST_FACT_ID) HOST_FACT_COUNT };
 struct host_facts {
 	OCI_PROPERTIES_host_facts(
 		HOST_FIELD) uint64_t known; /* the set of those that have been found out */
-
-	/* Only if a namespace is to be joined: one for each of linux.namespaces, in their order. */
-	struct host_namespace *namespaces;
-	size_t n_namespaces;
-	uint64_t userns; /* the inode of the runtime's own user namespace */
-
-	/* Only where the runtime may not write id maps itself: absolute paths; NULL: not found. */
-	const char *newuidmap, *newgidmap;
 };
+
+/* What is known of the namespace at that path; NULL: nothing. */
+const struct host_namespace *host_find_namespace(const struct host_facts *facts, const char *path);
 
 /* Both facts have to be known. */
 static inline bool host_has_kernel(const struct host_facts *facts, uint32_t major, uint32_t minor)
@@ -98,23 +76,23 @@ static inline bool host_has_kernel(const struct host_facts *facts, uint32_t majo
 }
 
 /*
- * Those facts of the set that are about the process and its kernel: all but the cgroups. What is
- * not asked for costs no system call, and is left as it was. `proc_fd` is from procfd_open.
+ * Those facts of the set that are about the process and its kernel: all but the cgroups and the
+ * namespaces. What is not asked for costs no system call, and is left as it was. `proc_fd` is from
+ * procfd_open. Who writes id maps depends on `permitted`, which has to be in the set then.
  */
 int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err);
 
 /*
- * Opens the namespaces that are to be joined: paths[i], or NULL. What is wrong with one is a fact,
- * too, not an error. The descriptors are host_namespaces_close's.
+ * The namespaces that are to be joined: paths[i], absolute, or NULL. Each is opened once, and
+ * ret_fds[i] is the descriptor that the facts are about, close-on-exec, the caller's; -1 where
+ * nobody will join anything. What is wrong with a path is a fact, not an error.
  */
-int host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char *const *paths,
-			  struct host_facts *facts, struct error *err);
-void host_namespaces_close(struct host_facts *facts);
+void host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char *const *paths,
+			   int *ret_fds, struct host_facts *facts);
 
-/* Whether there are time namespaces [5.6], and the clocks that they shift; for host_probe. */
+/* What host_probe has of host_namespaces.c. */
+int host_probe_userns_inode(int proc_fd, uint64_t *ret, struct error *err);
 void host_probe_time(int proc_fd, struct host_facts *facts);
-
-/* The programs that write id maps, if the caller may not (by facts->permitted). */
 void host_probe_idmap_helpers(struct host_facts *facts);
 
 /* The layout: which hierarchies there are. Strings go to the arena. */

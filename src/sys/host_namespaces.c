@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -70,67 +71,82 @@ static uint64_t own_inode(int proc_fd, const char *name)
 	return inode_of(fd);
 }
 
-/* -errno; 0 with ns->fd == -1 when there is something else than a namespace. */
-static int open_namespace(int proc_fd, struct host_namespace *ns)
+/* A descriptor; -errno; -EBADF when there is something else than a namespace. */
+static int open_namespace(int proc_fd, const char *path)
 {
-	fd_auto int place_fd = open(ns->path, O_PATH | O_CLOEXEC);
+	fd_auto int place_fd = open(path, O_PATH | O_CLOEXEC);
 	struct statfs fs;
 
 	if (place_fd < 0 || fstatfs(place_fd, &fs) < 0)
 		return -errno;
 	if (fs.f_type != KERNEL_NSFS_MAGIC)
-		return 0;
-	ns->fd = procfd_reopen(proc_fd, place_fd, O_RDONLY);
-	return ns->fd < 0 ? ns->fd : 0;
+		return -EBADF;
+	return procfd_reopen(proc_fd, place_fd, O_RDONLY);
 }
 
-static void probe_namespace(int proc_fd, struct host_namespace *ns)
+static void probe_open(int proc_fd, int fd, struct host_namespace *ns)
 {
-	int r = open_namespace(proc_fd, ns), type;
+	int type = ioctl(fd, KERNEL_NS_GET_NSTYPE);
 	uid_t uid = UINT32_MAX;
 
-	ns->error = -r;
-	if (ns->fd < 0)
-		return;
-	type = ioctl(ns->fd, KERNEL_NS_GET_NSTYPE);
 	ns->type = type > 0 ? (uint64_t)type : 0;
-	ns->inode = inode_of(ns->fd);
-	ns->owner = related_inode(ns->fd, KERNEL_NS_GET_USERNS);
+	ns->inode = inode_of(fd);
+	ns->owner = related_inode(fd, KERNEL_NS_GET_USERNS);
 	ns->is_own = ns->inode == own_inode(proc_fd, own_name(ns->type));
 	/* the kernel tells a parent only if it is the caller's own or below it */
 	ns->is_below =
-		ns->type == KERNEL_CLONE_NEWPID && related_inode(ns->fd, KERNEL_NS_GET_PARENT) != 0;
+		ns->type == KERNEL_CLONE_NEWPID && related_inode(fd, KERNEL_NS_GET_PARENT) != 0;
 	if (ns->type == KERNEL_CLONE_NEWUSER)
-		ioctl(ns->fd, KERNEL_NS_GET_OWNER_UID, &uid);
+		ioctl(fd, KERNEL_NS_GET_OWNER_UID, &uid);
 	ns->owner_uid = uid;
-	if (ns->is_own) /* nobody will join it */
-		ns->fd = fd_close(ns->fd);
 }
 
-int host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char *const *paths,
-			  struct host_facts *facts, struct error *err)
+/* Gives the descriptor of what somebody will join, or -1. */
+static int probe_namespace(int proc_fd, struct host_namespace *ns)
 {
-	facts->userns = own_inode(proc_fd, "user");
-	if (!facts->userns)
-		return error_errno(err, errno, "look at the runtime's own user namespace");
-	facts->n_namespaces = n;
-	facts->namespaces = arena_array(arena, n, sizeof(*facts->namespaces));
-	for (size_t i = 0; i < n; i++) {
-		struct host_namespace *ns = &facts->namespaces[i];
+	int fd = open_namespace(proc_fd, ns->path);
 
-		ns->path = paths[i];
-		ns->fd = -1;
-		/* a relative one is wrong whatever it leads to */
-		if (ns->path && ns->path[0] == '/')
-			probe_namespace(proc_fd, ns);
+	if (fd < 0) {
+		ns->error = fd == -EBADF ? 0 : (uint32_t)-fd;
+		return -1;
 	}
-	return 0;
+	probe_open(proc_fd, fd, ns);
+	return ns->is_own ? fd_close(fd) : fd;
 }
 
-void host_namespaces_close(struct host_facts *facts)
+void host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char *const *paths,
+			   int *ret_fds, struct host_facts *facts)
 {
-	for (size_t i = 0; i < facts->n_namespaces; i++)
-		facts->namespaces[i].fd = fd_close(facts->namespaces[i].fd);
+	struct host_namespace_list *list = &facts->namespaces;
+
+	list->n = 0;
+	list->v = arena_array(arena, n, sizeof(*list->v));
+	for (size_t i = 0; i < n; i++) {
+		ret_fds[i] = -1;
+		if (!paths[i])
+			continue;
+		list->v[list->n].path = paths[i];
+		ret_fds[i] = probe_namespace(proc_fd, &list->v[list->n++]);
+	}
+	facts->known |= HOST_SET(namespaces);
+}
+
+const struct host_namespace *host_find_namespace(const struct host_facts *facts, const char *path)
+{
+	for (size_t i = 0; i < facts->namespaces.n; i++)
+		if (strcmp(facts->namespaces.v[i].path, path) == 0)
+			return &facts->namespaces.v[i];
+	return NULL;
+}
+
+int host_probe_userns_inode(int proc_fd, uint64_t *ret, struct error *err)
+{
+	uint64_t inode = own_inode(proc_fd, "user");
+
+	if (!inode)
+		return error_errno(err, errno, "look at the runtime's own user namespace");
+	*ret = inode;
+	return 0;
 }
 
 void host_probe_time(int proc_fd, struct host_facts *facts)
@@ -139,9 +155,9 @@ void host_probe_time(int proc_fd, struct host_facts *facts)
 
 	facts->has_time_namespaces = own_inode(proc_fd, "time") != 0;
 	if (clock_gettime(CLOCK_MONOTONIC, &now) == 0)
-		facts->monotonic = now.tv_sec;
+		facts->monotonic = (uint32_t)now.tv_sec;
 	if (clock_gettime(CLOCK_BOOTTIME, &now) == 0)
-		facts->boottime = now.tv_sec;
+		facts->boottime = (uint32_t)now.tv_sec;
 }
 
 static const char *first_executable(const char paths[][24], size_t n)
@@ -149,13 +165,14 @@ static const char *first_executable(const char paths[][24], size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (access(paths[i], X_OK) == 0)
 			return paths[i];
-	return NULL;
+	return "";
 }
 
 void host_probe_idmap_helpers(struct host_facts *facts)
 {
 	const uint64_t needed = UINT64_C(1) << KERNEL_CAP_SETUID | UINT64_C(1) << KERNEL_CAP_SETGID;
 
+	facts->newuidmap = facts->newgidmap = "";
 	if ((facts->permitted & needed) == needed)
 		return;
 	facts->newuidmap = first_executable(newuidmap, sizeof(newuidmap) / sizeof(newuidmap[0]));

@@ -82,7 +82,7 @@ int identity_of(int proc_fd, pid_t pid, int pidfd, struct identity *ret)
 /* By the start time, which a time namespace shifts and procfs has to be read for. */
 static int identity_check_start(int proc_fd, const struct identity *identity, int pidfd)
 {
-	struct identity now;
+	struct identity now = { 0 };
 	int r = identity_of(proc_fd, identity->pid, pidfd, &now);
 
 	if (r < 0)

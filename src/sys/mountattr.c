@@ -53,6 +53,16 @@ bool mountattr_takes_detached(void)
 	return call == PRESENT;
 }
 
+static const char *path_of(int fd)
+{
+	return fd == MOUNTATTR_TOP ? "/" : "";
+}
+
+static unsigned empty_flag(int fd, unsigned flag)
+{
+	return fd == MOUNTATTR_TOP ? 0 : flag;
+}
+
 /* --- mount(2) --- */
 
 /* mount(2) takes a path: the working directory's own for a directory, or the descriptor's. */
@@ -122,10 +132,17 @@ static int remount_one(int fd, const void *context)
 
 static int set_by_mount(int fd, bool is_recursive, const struct kernel_mount_attr *attr)
 {
+	fd_auto int top_fd = -EBADF;
 	int r = 0;
 
 	if ((attr->set | attr->clear) & ATTR(IDMAP))
 		return -ENOSYS;
+	if (fd == MOUNTATTR_TOP) {
+		top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (top_fd < 0)
+			return -errno;
+		fd = top_fd;
+	}
 	if (attr->set || attr->clear) {
 		r = remount_one(fd, attr);
 		if (r == 0 && is_recursive)
@@ -139,26 +156,50 @@ static int set_by_mount(int fd, bool is_recursive, const struct kernel_mount_att
 
 /* --- both --- */
 
+static bool is_change(const struct kernel_mount_attr *attr)
+{
+	return attr->set || attr->clear || attr->propagation;
+}
+
+/*
+ * The newer way; false where the kernel has none, and nothing has happened. Whether it has is asked
+ * only after a failure that may mean either.
+ */
+static bool try_setattr(int fd, bool is_recursive, const struct kernel_mount_attr *attr, int *ret)
+{
+	if (call == ABSENT)
+		return false;
+	*ret = sys_mount_setattr(
+		fd, path_of(fd),
+		empty_flag(fd, AT_EMPTY_PATH) | (is_recursive ? KERNEL_AT_RECURSIVE : 0), attr);
+	if (*ret == -ENOSYS || *ret == -EPERM)
+		return mountattr_takes_detached();
+	call = PRESENT;
+	return true;
+}
+
 int mountattr_set(int mount_fd, bool is_recursive, const struct kernel_mount_attr *attr)
 {
-	if (!attr->set && !attr->clear && !attr->propagation)
+	int r;
+
+	if (!is_change(attr))
 		return 0;
-	if (!mountattr_takes_detached())
-		return set_by_mount(mount_fd, is_recursive, attr);
-	return sys_mount_setattr(mount_fd, "",
-				 AT_EMPTY_PATH | (is_recursive ? KERNEL_AT_RECURSIVE : 0), attr);
+	if (try_setattr(mount_fd, is_recursive, attr, &r))
+		return r;
+	return set_by_mount(mount_fd, is_recursive, attr);
 }
 
 int mountattr_attach(int mount_fd, int target_fd, bool is_recursive,
 		     const struct kernel_mount_attr *attr)
 {
-	bool is_first = mountattr_takes_detached();
-	int r = is_first ? mountattr_set(mount_fd, is_recursive, attr) : 0;
+	int r = 0;
+	bool is_done = !is_change(attr) || try_setattr(mount_fd, is_recursive, attr, &r);
 
 	if (r == 0)
-		r = sys_move_mount(mount_fd, "", target_fd, "",
-				   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
-	if (r == 0 && !is_first)
-		r = mountattr_set(mount_fd, is_recursive, attr);
+		r = sys_move_mount(mount_fd, "", target_fd, path_of(target_fd),
+				   KERNEL_MOVE_F_EMPTY_PATH |
+					   empty_flag(target_fd, KERNEL_MOVE_T_EMPTY_PATH));
+	if (r == 0 && !is_done)
+		r = set_by_mount(mount_fd, is_recursive, attr);
 	return r;
 }

@@ -17,6 +17,9 @@
  * asked. */
 bool mountattr_takes_detached(void);
 
+/* In place of a descriptor: what is mounted at "/", which costs no opening. */
+enum { MOUNTATTR_TOP = -100 }; /* AT_FDCWD */
+
 /* For tests: the older way even where the kernel has the newer one. */
 void mountattr_use_mount(bool is_wanted);
 

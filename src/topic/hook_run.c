@@ -16,6 +16,7 @@
 
 #include "base/fd.h"
 #include "sys/descriptors.h"
+#include "sys/interrupt.h"
 #include "sys/signals.h"
 #include "sys/syscall.h"
 #include "topic/hook.h"
@@ -300,6 +301,8 @@ static int await(struct running *run, struct error *err)
 			       ? judge_late(run, err)
 			       : error_errno(err, -r, "wait for the hook %s", run->hook->path);
 	}
+	if (interrupt_signal())
+		kill(-run->pid, SIGKILL); /* not reaped yet: the group is its own */
 	r = reap(run, &info);
 	if (r < 0)
 		return error_errno(err, -r, "wait for the hook %s", run->hook->path);
@@ -361,13 +364,16 @@ static void close_ends(struct ends *ends)
 static int run_to_end(struct running *run, int root_fd, struct error *err)
 {
 	struct ends ends = { -EBADF, -EBADF, -EBADF };
-	int r = begin(run, root_fd, &ends);
+	int watched, r = begin(run, root_fd, &ends);
 
 	close_ends(&ends);
-	if (r < 0)
+	if (r < 0) {
 		r = error_errno(err, -r, "run the hook %s", run->hook->path);
-	else
+	} else {
+		watched = interrupt_watch(run->pidfd);
 		r = await(run, err);
+		interrupt_watch(watched);
+	}
 	fd_close(run->pidfd);
 	fd_close(run->state_fd);
 	fd_close(run->text_fd);

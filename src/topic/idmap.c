@@ -115,7 +115,7 @@ struct map {
 	const char *pointer;
 	int capability;
 	uint32_t own;
-	const char *helper; /* NULL: none was found */
+	const char *helper; /* "": none was found */
 	const char *helper_name;
 };
 
@@ -133,7 +133,7 @@ static int plan_helper(struct planning *p, const struct map *map, struct error *
 {
 	struct idmap_helper *args = arena_new(p->arena, struct idmap_helper);
 
-	if (!map->helper) {
+	if (!*map->helper) {
 		error_set(err, EPERM, "these ids may be mapped by %s only, and it is not installed",
 			  map->helper_name);
 		error_hint(err, "the package is called uidmap or shadow-utils");
@@ -271,9 +271,12 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 int idmap_plan(struct planning *p, struct error *err)
 {
 	const struct oci_linux *os = p->config->linux_;
-	int r = os ? check_maps(p, os, err) : 0;
+	int r;
 
-	if (r < 0 || !os || p->is_privileged)
+	if (!os)
+		return 0;
+	r = check_maps(p, os, err);
+	if (r < 0 || p->is_privileged)
 		return r;
 	if (p->new_namespaces & KERNEL_CLONE_NEWUSER)
 		return plan_maps(p, os, err);

@@ -16,6 +16,10 @@
 
 enum { NAMESPACE_TYPES = 8 };
 
+/* Whether any is to be joined, and one of the configuration: it has a path. */
+bool namespace_joins(const struct oci_config *config);
+bool namespace_is_joined(const struct oci_namespace *ns);
+
 /* linux.namespaces, drawn into the conclusions of `struct planning`. First of all topics. */
 int namespace_plan(struct planning *p, struct error *err);
 

@@ -39,6 +39,21 @@ static uint64_t namespace_flag(enum oci_namespace_type type)
 	return 0;
 }
 
+bool namespace_is_joined(const struct oci_namespace *ns)
+{
+	return ns->path && *ns->path;
+}
+
+bool namespace_joins(const struct oci_config *config)
+{
+	const struct oci_linux *os = config->linux_;
+
+	for (size_t i = 0; os && i < os->namespaces.n; i++)
+		if (namespace_is_joined(&os->namespaces.v[i]))
+			return true;
+	return false;
+}
+
 static bool may(const struct planning *p, int capability)
 {
 	return p->facts->permitted & UINT64_C(1) << capability;
@@ -46,9 +61,11 @@ static bool may(const struct planning *p, int capability)
 
 static const struct host_namespace *fact_of(const struct planning *p, size_t index)
 {
-	static const struct host_namespace unknown = { .error = ENOENT };
+	static const struct host_namespace unknown = { .path = "", .error = ENOENT };
+	const char *path = p->config->linux_->namespaces.v[index].path;
+	const struct host_namespace *found = host_find_namespace(p->facts, path);
 
-	return index < p->facts->n_namespaces ? &p->facts->namespaces[index] : &unknown;
+	return found ? found : &unknown;
 }
 
 /* --- what is wrong with a path --- */
@@ -61,7 +78,8 @@ static int check_path(const struct oci_namespace *ns, const struct host_namespac
 	if (ns->path[0] != '/')
 		return error_set(err, EINVAL, "namespace path \"%s\" is not absolute", ns->path);
 	if (fact->error)
-		return error_errno(err, fact->error, "open the %s namespace %s", name, ns->path);
+		return error_errno(err, (int)fact->error, "open the %s namespace %s", name,
+				   ns->path);
 	if (!fact->type)
 		return error_set(err, EINVAL, "%s is no namespace", ns->path);
 	if (fact->type != namespace_flag(ns->type))
@@ -152,7 +170,7 @@ static int read_list(struct planning *p, struct namespaces *all, struct error *e
 			return error_at(err, "/linux/namespaces/%zu/type", i);
 		}
 		seen |= flag;
-		if (ns->path && *ns->path)
+		if (namespace_is_joined(ns))
 			r = take_joined(p, all, i, err);
 		else
 			p->new_namespaces |= flag;
@@ -224,6 +242,8 @@ static uint64_t owned(const struct planning *p, const struct namespaces *all)
 
 	if (p->is_privileged)
 		return types | p->joined_namespaces;
+	if (all->user)
+		types |= KERNEL_CLONE_NEWUSER; /* the child is in it */
 	for (size_t i = 0; all->user && i < all->n; i++)
 		if (fact_of(p, all->all[i].index)->owner == fact_of(p, all->user->index)->inode)
 			types |= all->all[i].type;
@@ -232,7 +252,7 @@ static uint64_t owned(const struct planning *p, const struct namespaces *all)
 
 static void make_room(struct planning *p, struct namespaces *all)
 {
-	size_t n = p->facts->n_namespaces;
+	size_t n = p->config->linux_->namespaces.n;
 
 	all->all = arena_array(p->arena, n, sizeof(*all->all));
 	all->borrowed = arena_array(p->arena, n, sizeof(*all->borrowed));
@@ -247,7 +267,7 @@ int namespace_plan(struct planning *p, struct error *err)
 	struct namespaces *all = arena_new(p->arena, struct namespaces);
 	int r;
 
-	if (p->facts->n_namespaces)
+	if (namespace_joins(p->config))
 		make_room(p, all);
 	p->namespaces = all;
 	r = read_list(p, all, err);

@@ -215,13 +215,9 @@ int root_propagation_apply(const struct root_propagation *args, struct slots *sl
 			   struct error *err)
 {
 	const struct kernel_mount_attr attr = { .propagation = args->type };
-	fd_auto int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r;
+	int r = mountattr_set(MOUNTATTR_TOP, args->is_recursive, &attr);
 
 	(void)slots;
-	if (top_fd < 0)
-		return error_errno(err, errno, "open /");
-	r = mountattr_set(top_fd, args->is_recursive, &attr);
 	return r < 0 ? error_errno(err, -r, "make / %s", args->name) : 0;
 }
 
@@ -234,25 +230,26 @@ void root_propagation_describe(const struct root_propagation *args, struct descr
 
 /* Where the root is mounted: on its own path, which must still lead to what the runtime opened by
  * it, or on "/". */
-static int open_place(const struct root_attach *args, int root_fd, struct error *err)
+static int open_place(const struct root_attach *args, int root_fd, int *ret_fd, struct error *err)
 {
-	fd_auto int fd = open(args->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto int fd = -EBADF;
 	struct stat opened, found;
 
+	*ret_fd = MOUNTATTR_TOP;
+	if (!args->path[1])
+		return 0;
+	fd = open(args->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == EACCES) /* a parent that only the host's root may enter */
-		fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	else if (fd >= 0 && args->path[1]) {
-		if (fstat(fd, &found) < 0 || fstat(root_fd, &opened) < 0)
-			return error_errno(err, errno, "look at the root file system %s",
-					   args->path);
-		if (found.st_dev != opened.st_dev || found.st_ino != opened.st_ino)
-			return error_set(err, ESTALE,
-					 "the root file system %s was replaced meanwhile",
-					 args->path);
-	}
+		return 0;
 	if (fd < 0)
 		return error_errno(err, errno, "open %s", args->path);
-	return fd_take(&fd);
+	if (fstat(fd, &found) < 0 || fstat(root_fd, &opened) < 0)
+		return error_errno(err, errno, "look at the root file system %s", args->path);
+	if (found.st_dev != opened.st_dev || found.st_ino != opened.st_ino)
+		return error_set(err, ESTALE, "the root file system %s was replaced meanwhile",
+				 args->path);
+	*ret_fd = fd_take(&fd);
+	return 0;
 }
 
 /*
@@ -265,11 +262,11 @@ int root_attach_apply(const struct root_attach *args, struct slots *slots, struc
 {
 	const struct kernel_mount_attr attr = { .propagation = args->propagation };
 	int root_fd = slot_get(slots, SLOT_ROOT);
-	fd_auto int place_fd = open_place(args, root_fd, err);
-	int r;
+	fd_auto int place_fd = -EBADF;
+	int r = open_place(args, root_fd, &place_fd, err);
 
-	if (place_fd < 0)
-		return place_fd;
+	if (r < 0)
+		return r;
 	r = mountattr_attach(root_fd, place_fd, true, &attr);
 	return r < 0 ? error_errno(err, -r, "mount the root and make it %s", args->name) : 0;
 }

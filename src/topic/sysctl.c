@@ -139,8 +139,13 @@ static int check_owner(const struct planning *p, const char *name, struct error 
 	if (!found)
 		return error_set(err, EINVAL,
 				 "sysctl %s is the whole host's: it belongs to no namespace", name);
-	if ((p->new_namespaces | p->joined_namespaces) & found->namespace)
+	if (p->owned_namespaces & found->namespace)
 		return 0;
+	if (p->joined_namespaces & found->namespace)
+		return error_set(err, EPERM,
+				 "sysctl %s cannot be set: the %s namespace belongs to another "
+				 "user namespace than the container is in",
+				 name, namespace_word(found->namespace));
 	error_set(err, EINVAL, "sysctl %s would be the host's: the container has no %s namespace",
 		  name, namespace_word(found->namespace));
 	return error_hint(err, "add {\"type\":\"%s\"} to linux.namespaces",

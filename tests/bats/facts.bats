@@ -41,12 +41,18 @@ probes() {
 
 @test "--facts show prints every fact of this host as JSON" {
 	ok plan --facts show
-	is "$(jq -r 'keys | join(" ")' <<<"$out")" "$(jq -r 'keys | join(" ")' "$FACTS/v2.json")"
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" "apparmor boottimeSeconds boundingCapabilities cgroups gid $(:
+		)initialUserNamespace kernelMajor kernelMinor lastCapability monotonicSeconds $(:
+		)mountSetattr newgidmap newuidmap permittedCapabilities resctrl selinux timeNamespaces uid $(:
+		)userNamespace"
 	is "$(jq -r '"\(.kernelMajor).\(.kernelMinor)"' <<<"$out")" "$(uname -r | cut -d. -f1,2)"
 	is "$(jq -r '"\(.uid) \(.gid)"' <<<"$out")" "0 0"
 	is "$(jq -r .cgroups.mode <<<"$out")" "$(cgroup_layout)"
 	is "$(jq -r .lastCapability <<<"$out")" "$(</proc/sys/kernel/cap_last_cap)"
 	is "$(jq -r .boundingCapabilities <<<"$out")" $((0x$(awk '/CapBnd/ { print $2 }' /proc/self/status)))
+	is "$(jq -r .userNamespace <<<"$out")" "$(stat -L -c %i /proc/self/ns/user)"
+	is "$(jq -r .timeNamespaces <<<"$out")" "$([[ ! -e /proc/self/ns/time ]] || echo true)"
+	((BASHPID > 0 && $(jq -r .boottimeSeconds <<<"$out") <= $(cut -d. -f1 /proc/uptime)))
 	# each v1 hierarchy that is mounted where it belongs; the place of the v2 tree differs
 	is "$(jq -r '.cgroups.hierarchies[].mount' <<<"$out" | while read -r mount; do
 		[[ $(stat -f -c %T "$mount") == cgroup* ]] || echo "$mount"
@@ -58,11 +64,56 @@ probes() {
 	is "$(jq -r '[has("gid"), has("permittedCapabilities"), has("cgroups")] | join(" ")' <<<"$out")" \
 		"false true true"
 	is "$(jq -r '[.cgroups.hierarchies[] | has("target") and has("existsTo")] | all' <<<"$out")" true
-	edit_config 'del(.process.capabilities, .linux.resources, .hostname)
-		| .linux.namespaces = [] | .mounts = []'
+	without_namespaces
 	ok --cgroup-manager disabled plan --facts show --bundle "$B"
-	is "$(jq -r 'keys | join(" ")' <<<"$out")" \
-		"initialUserNamespace lastCapability mountSetattr permittedCapabilities uid"
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" "initialUserNamespace lastCapability uid"
+}
+
+# A container that is in the host's namespaces.
+without_namespaces() {
+	edit_config 'del(.process.capabilities, .linux.resources, .hostname, .linux.maskedPaths,
+		.linux.readonlyPaths) | .mounts = [] | .linux.namespaces = []'
+}
+
+# join PATH: the network namespace that is there
+join() {
+	edit_config --arg path "$1" '(.linux.namespaces[] | select(.type == "network")).path = $path'
+}
+
+@test "what the paths of namespaces lead to is among the facts, and plans as well from a file" {
+	local plan pid
+	ok create --bundle "$B" "$ID-pod"
+	pid=$(state_of pid "$ID-pod")
+	join "/proc/$pid/ns/net"
+	ok plan --facts show --bundle "$B" "$ID"
+	echo "$out" >"$T/facts.json"
+	is "$(jq -r '.namespaces | length' <<<"$out")" 1
+	is "$(jq -r '.namespaces[0] | "\(.path) \(.type) \(.inode) \(.own)"' <<<"$out")" \
+		"/proc/$pid/ns/net $((0x40000000)) $(stat -L -c %i "/proc/$pid/ns/net") false"
+	is "$(jq -r '.namespaces[0].owner' <<<"$out")" "$(stat -L -c %i /proc/self/ns/user)"
+	ok plan --bundle "$B" "$ID"
+	plan=$out
+	ok delete --force "$ID-pod"
+	ok plan --facts "$T/facts.json" --bundle "$B" "$ID"
+	is "$out" "$plan"
+	out_has "join "
+	refused plan --bundle "$B" "$ID"
+	err_has "/proc/$pid/ns/net"
+}
+
+@test "a plan from facts looks at no path of a namespace; each must be among them" {
+	needs strace
+	join "$T/net"
+	jq --arg path "$T/net" '.namespaces = [{path: $path, type: 1073741824, inode: 4026539999,
+		owner: .userNamespace}]' "$FACTS/v2.json" >"$T/facts.json"
+	calls "$T/calls" plan --facts "$T/facts.json" --bundle "$B" "$ID"
+	grep -q " join .*$T/net" "$T/out"
+	! grep -F "$T/net" "$T/calls" || fail "the path was looked at"
+	join "$T/other"
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has "$T/other"
+	refuses_facts '.namespaces = [{path: "a"}]' /namespaces/0/path
+	refuses_facts '.namespaces = [{path: "/a", type: 5, inode: 1}]' /namespaces/0/type
 }
 
 @test "the plan from the facts that were shown is the plan of this host" {
@@ -105,17 +156,69 @@ probes() {
 	edit_config 'del(.linux.resources, .hostname) | .linux.namespaces = [{"type": "mount"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" "bounding capget uid_map"
-	edit_config 'del(.process.capabilities, .linux.maskedPaths, .linux.readonlyPaths) | .mounts = []
-		| .linux.namespaces = [] | .root.readonly = false'
+	without_namespaces
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" uid_map
-	edit_config '.linux.namespaces = [{"type": "mount"}, {"type": "network"}]'
+	# who may make one: the plan has the answer
+	edit_config '.linux.namespaces = [{"type": "ipc"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" "capget uid_map"
 	edit_config '.linux.namespaces = [{"type": "mount"}]
 		| .mounts += [{"destination": "/sys/fs/cgroup", "type": "cgroup"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" "/sys/fs/cgroup capget cgroup uid_map"
+}
+
+@test "run asks for the facts of its plan, and no others" {
+	needs strace
+	without_namespaces
+	edit_config '.process.args = ["/bin/true"] | .linux.namespaces = [{"type": "ipc"}]'
+	calls "$T/calls" --cgroup-manager disabled run --bundle "$B" "$ID"
+	is "$(sed '/clone3(/q' "$T/calls" >"$T/before" && probes "$T/before")" "capget uid_map"
+}
+
+@test "facts that are no good are errors with their place" {
+	refuses_facts '.uid = "0"' /uid
+	refuses_facts '.lastCapability = -1' /lastCapability
+	refuses_facts '.cgroups.mode = "v3"' /cgroups/mode
+	refuses_facts '.nosuch = 1' /nosuch
+	refuses_facts '.cgroups.hierarchies[1].Own = "/"' /cgroups/hierarchies/1/Own
+	refuses_facts 'del(.cgroups.hierarchies[2].own)' /cgroups/hierarchies/2/own
+	refuses_facts '.cgroups.hierarchies = []' /cgroups/hierarchies
+	echo '{' >"$T/facts.json"
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has facts.json:
+	refused plan --facts "$T/missing" --bundle "$B"
+	err_has "$T/missing"
+}
+
+@test "a fact that is missing is an error only where the plan needs it" {
+	jq 'del(.gid, .permittedCapabilities)' "$FACTS/v2.json" >"$T/facts.json"
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has '"permittedCapabilities"'
+	without_namespaces
+	ok plan --facts "$T/facts.json" --bundle "$B"
+	jq 'del(.gid)' "$FACTS/v2.json" >"$T/facts.json"
+	edit_config '.linux.namespaces += [{"type": "user"}]
+		| .linux.uidMappings = [{"containerID": 0, "hostID": 1, "size": 1}]
+		| .linux.gidMappings = .linux.uidMappings'
+	refused plan --facts "$T/facts.json" --bundle "$B"
+	err_has '"gid"'
+}
+
+@test "plan lists misspelt names as unknown, by their pointers" {
+	edit_config '.process.noNewPriviliges = true | .linux.maskedpaths = ["/proc/keys"]
+		| .mounts[1].option = ["ro"] | .Hostname = {"a": {"b": 1}}'
+	ok plan --bundle "$B" --format json
+	is "$(jq -r '.unknown | sort | join(" ")' <<<"$out")" \
+		"/Hostname /linux/maskedpaths /mounts/1/option /process/noNewPriviliges"
+	ok plan --bundle "$B"
+	is "$(grep -c '^unknown ' <<<"$out")" 4
+	out_has '[/mounts/1/option]'
+	err_has /mounts/1/option
+	cp "$HERE/config.json" "$CONFIG"
+	ok plan --bundle "$B" --format json
+	is "$(jq -c .unknown <<<"$out")" "[]"
 }
 
 @test "which security module is enabled is asked for where there is a label, resctrl where it is used" {
@@ -163,80 +266,4 @@ probes() {
 	plan_for hybrid --bundle "$B"
 	expect 1
 	err_names /linux/intelRdt
-}
-
-@test "run asks for the facts of its plan, and no others" {
-	needs strace
-	edit_config 'del(.process.capabilities, .linux.resources, .hostname) | .mounts = []
-		| .linux.namespaces = [{"type": "mount"}]'
-	calls "$T/calls" --cgroup-manager disabled run --bundle "$B" "$ID"
-	is "$(sed '/clone3(/q' "$T/calls" >"$T/before" && probes "$T/before")" "capget uid_map"
-}
-
-@test "facts that are no good are errors with their place" {
-	refuses_facts '.uid = "0"' /uid
-	refuses_facts '.lastCapability = -1' /lastCapability
-	refuses_facts '.cgroups.mode = "v3"' /cgroups/mode
-	refuses_facts '.nosuch = 1' /nosuch
-	refuses_facts '.cgroups.hierarchies[1].Own = "/"' /cgroups/hierarchies/1/Own
-	refuses_facts 'del(.cgroups.hierarchies[2].own)' /cgroups/hierarchies/2/own
-	refuses_facts '.cgroups.hierarchies = []' /cgroups/hierarchies
-	echo '{' >"$T/facts.json"
-	refused plan --facts "$T/facts.json" --bundle "$B"
-	err_has facts.json:
-	refused plan --facts "$T/missing" --bundle "$B"
-	err_has "$T/missing"
-}
-
-@test "a fact that is missing is an error only where the plan needs it" {
-	jq 'del(.gid, .boundingCapabilities, .monotonic)' "$FACTS/v2.json" >"$T/facts.json"
-	refused plan --facts "$T/facts.json" --bundle "$B"
-	err_has '"permittedCapabilities"'
-	edit_config 'del(.process.capabilities, .linux.maskedPaths, .linux.readonlyPaths, .hostname)
-		| .linux.namespaces = [] | .mounts = [] | .root.readonly = false'
-	ok plan --facts "$T/facts.json" --bundle "$B"
-	edit_config '.linux.namespaces += [{"type": "user"}]
-		| .linux.uidMappings = [{"containerID": 0, "hostID": 1, "size": 1}]
-		| .linux.gidMappings = .linux.uidMappings'
-	refused plan --facts "$T/facts.json" --bundle "$B"
-	err_has '"gid"'
-	edit_config '.linux.namespaces = [{"type": "mount"}, {"type": "time"}] | del(.hostname)
-		| del(.linux.uidMappings, .linux.gidMappings)'
-	refused plan --facts "$T/facts.json" --bundle "$B"
-	err_has '"monotonic"'
-}
-
-@test "offsets of clocks are planned for the clocks of another host" {
-	edit_config '.linux.namespaces += [{"type": "time"}]
-		| .linux.timeOffsets = {"monotonic": {"secs": -1000}}'
-	ok plan --facts "$FACTS/v2.json" --bundle "$B"
-	out_has 'time-make offsets="monotonic -1000 0\n" [/linux/timeOffsets]'
-	edit_config '.linux.timeOffsets.monotonic.secs = -1001'
-	refused plan --facts "$FACTS/v2.json" --bundle "$B"
-	err_has /linux/timeOffsets/monotonic/secs
-	jq '.timeNamespaces = false' "$FACTS/v2.json" >"$T/facts.json"
-	refused plan --facts "$T/facts.json" --bundle "$B"
-	err_has "no time namespaces"
-}
-
-@test "what a file of facts cannot tell is an error of its own" {
-	edit_config '.linux.namespaces |= map(if .type == "pid" then .path = "/proc/1/ns/pid" else . end)'
-	refused plan --facts "$FACTS/v2.json" --bundle "$B"
-	err_has "facts from a file"
-	[[ $err =~ /linux/namespaces/[0-9]+/path ]] || fail "expected the pointer"
-}
-
-@test "plan lists misspelt names as unknown, by their pointers" {
-	edit_config '.process.noNewPriviliges = true | .linux.maskedpaths = ["/proc/keys"]
-		| .mounts[1].option = ["ro"] | .Hostname = {"a": {"b": 1}}'
-	ok plan --bundle "$B" --format json
-	is "$(jq -r '.unknown | sort | join(" ")' <<<"$out")" \
-		"/Hostname /linux/maskedpaths /mounts/1/option /process/noNewPriviliges"
-	ok plan --bundle "$B"
-	is "$(grep -c '^unknown ' <<<"$out")" 4
-	out_has '[/mounts/1/option]'
-	err_has /mounts/1/option
-	cp "$HERE/config.json" "$CONFIG"
-	ok plan --bundle "$B" --format json
-	is "$(jq -c .unknown <<<"$out")" "[]"
 }

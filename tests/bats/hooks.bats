@@ -228,6 +228,22 @@ fails_at() {
 	is "$(<"$LOG.umask")" 0022
 }
 
+@test "what is passed on to the program with --preserve-fds is not passed on to hooks" {
+	local kind
+	add_all 'for fd in 3 4 5; do ! (: <&$fd) 2>/dev/null || echo $KIND has $fd >>$LOG; done
+		echo $KIND >>$LOG'
+	set_script 'cat <&3; cat <&4'
+	echo three >"$T/three"
+	echo four >"$T/four"
+	(
+		runtime_environment
+		exec 3<"$T/three" 4<"$T/four"
+		exec "$RT" --root "$STATE" run --preserve-fds 2 --bundle "$B" "$ID" </dev/null
+	) >"$T/out"
+	is "$(<"$T/out")" $'three\nfour'
+	is "$(logged | sort | paste -sd' ')" "$(printf '%s\n' "${ALL[@]}" | sort | paste -sd' ')"
+}
+
 @test "the hook of a container with a large state gets all of it" {
 	# more than a pipe holds
 	jq -n '[range(3000) | {key: "key \(.)", value: ("x" * 100)}] | from_entries' >"$T/annotations"

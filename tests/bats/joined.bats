@@ -78,6 +78,58 @@ NETWORK=/linux/namespaces/1/path
 	create_refused /hostname
 }
 
+# sysctl_refused NAME [WORD]: create fails and says so
+sysctl_refused() {
+	edit_config --arg name "$1" '.linux.sysctl = {($name): "77"}'
+	create_refused "/linux/sysctl/$1"
+	[[ -z ${2-} ]] || err_has "$2"
+}
+
+@test "a domain name or a sysctl is not set in a namespace of the runtime, joined or not" {
+	local type
+	for type in uts network ipc; do
+		edit_config --arg type $type --arg path "/proc/$$/ns/$(link_name $type)" 'del(.hostname)
+			| (.linux.namespaces[] | select(.type == $type)).path = $path'
+		case $type in
+		uts)
+			edit_config '.domainname = "example"'
+			create_refused /domainname
+			edit_config 'del(.domainname)'
+			sysctl_refused kernel.domainname
+			;;
+		network) sysctl_refused net.ipv4.ip_unprivileged_port_start "no network namespace" ;;
+		ipc) sysctl_refused kernel.msgmax "no ipc namespace" ;;
+		esac
+		cp "$HERE/config.json" "$CONFIG"
+	done
+}
+
+@test "a sysctl of a joined namespace is set there if the container's user namespace owns it" {
+	first
+	join network
+	edit_config '.linux.sysctl = {"net.ipv4.ip_unprivileged_port_start": "78"}'
+	set_args cat /proc/sys/net/ipv4/ip_unprivileged_port_start
+	ok run --bundle "$B" "$ID"
+	is "$out" 78
+	use_userns
+	create
+	expect 1
+	err_has /linux/sysctl/net.ipv4.ip_unprivileged_port_start
+	err_has "another user namespace"
+}
+
+@test "sysctls of a joined user namespace and of what it owns are set there" {
+	use_userns
+	first
+	edit_config 'del(.linux.uidMappings, .linux.gidMappings)'
+	join user network
+	edit_config '.linux.sysctl = {"net.ipv4.ip_unprivileged_port_start": "79",
+		"user.max_uts_namespaces": "5"}'
+	set_script 'cd /proc/sys; cat net/ipv4/ip_unprivileged_port_start user/max_uts_namespaces'
+	ok run --bundle "$B" "$ID"
+	out_is $'79\n5'
+}
+
 @test "the record has the inode of a namespace that was joined" {
 	first
 	join network

@@ -71,7 +71,10 @@ static inline uint64_t plan_world_type(enum oci_namespace_type type)
 	return types[type];
 }
 
-enum { TEST_USERNS = 4026531837, TEST_NAMESPACES = 4026532100 };
+enum {
+	TEST_USERNS = 4026531837, /* as in tests/data/facts */
+	TEST_NAMESPACES = 4026532100
+};
 
 /* What is special about a namespace of the test's configuration is in an annotation. */
 static inline void plan_world_change(struct host_namespace *ns, const char *change, uint64_t user)
@@ -89,48 +92,49 @@ static inline void plan_world_change(struct host_namespace *ns, const char *chan
 	else if (strcmp(change, "own") == 0)
 		ns->is_own = true;
 	else if (strcmp(change, "missing") == 0)
-		*ns = (struct host_namespace){ .path = ns->path, .fd = -1, .error = ENOENT };
+		*ns = (struct host_namespace){ .path = ns->path, .error = ENOENT };
 	else if (strcmp(change, "a file") == 0)
-		*ns = (struct host_namespace){ .path = ns->path, .fd = -1 };
+		*ns = (struct host_namespace){ .path = ns->path };
 	else if (strcmp(change, "of another type") == 0)
 		ns->type ^= 0x44000000;
 	else
 		fail_msg("what is a namespace that is \"%s\"?", change);
 }
 
-/* As if the paths had been opened: namespaces of the right types that the host owns. */
+/* As if the path had been opened: a namespace of the right type that the host owns. */
+static inline void plan_world_open_namespace(struct plan_world *w, size_t i, uint64_t user)
+{
+	const char *change =
+		plan_world_annotation(w, arena_printf(&w->arena, "test.namespace-%zu", i));
+	const struct oci_namespace *ns = &w->config->linux_->namespaces.v[i];
+	struct host_namespace *fact = &w->facts.namespaces.v[w->facts.namespaces.n++];
+
+	*fact = (struct host_namespace){
+		.path = ns->path,
+		.type = plan_world_type(ns->type),
+		.inode = TEST_NAMESPACES + i,
+		.owner = TEST_USERNS,
+		.owner_uid = w->facts.uid,
+		.is_below = ns->type == OCI_NAMESPACE_TYPE_PID,
+	};
+	if (change)
+		plan_world_change(fact, change, user);
+}
+
 static inline void plan_world_open_namespaces(struct plan_world *w)
 {
 	const struct oci_linux *os = w->config->linux_;
-	struct host_facts *facts = &w->facts;
+	struct host_namespace_list *list = &w->facts.namespaces;
+	size_t n = os ? os->namespaces.n : 0;
 	uint64_t user = 0;
 
-	facts->userns = TEST_USERNS;
-	facts->n_namespaces = os ? os->namespaces.n : 0;
-	facts->namespaces = arena_array(&w->arena, facts->n_namespaces, sizeof(*facts->namespaces));
-	for (size_t i = 0; i < facts->n_namespaces; i++) {
-		const struct oci_namespace *ns = &os->namespaces.v[i];
-
-		if (ns->type == OCI_NAMESPACE_TYPE_USER)
+	list->v = arena_array(&w->arena, n, sizeof(*list->v));
+	for (size_t i = 0; i < n; i++)
+		if (os->namespaces.v[i].type == OCI_NAMESPACE_TYPE_USER)
 			user = TEST_NAMESPACES + i;
-		if (ns->path && *ns->path)
-			facts->namespaces[i] = (struct host_namespace){
-				.path = ns->path,
-				.fd = 100 + (int)i,
-				.type = plan_world_type(ns->type),
-				.inode = TEST_NAMESPACES + i,
-				.owner = TEST_USERNS,
-				.owner_uid = facts->uid,
-				.is_below = ns->type == OCI_NAMESPACE_TYPE_PID,
-			};
-	}
-	for (size_t i = 0; i < facts->n_namespaces; i++) {
-		const char *change =
-			plan_world_annotation(w, arena_printf(&w->arena, "test.namespace-%zu", i));
-
-		if (change)
-			plan_world_change(&facts->namespaces[i], change, user);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (os->namespaces.v[i].path && *os->namespaces.v[i].path)
+			plan_world_open_namespace(w, i, user);
 }
 
 /* Who calls: root with all capabilities, unless the test's configuration says otherwise. */
@@ -142,8 +146,10 @@ static inline void plan_world_take_caller(struct plan_world *w)
 		return;
 	w->facts.uid = w->facts.gid = plan_world_number(w, "test.uid");
 	w->facts.permitted = 0;
-	w->facts.newuidmap = plan_world_annotation(w, "test.newuidmap");
-	w->facts.newgidmap = plan_world_annotation(w, "test.newgidmap");
+	if (plan_world_annotation(w, "test.newuidmap"))
+		w->facts.newuidmap = plan_world_annotation(w, "test.newuidmap");
+	if (plan_world_annotation(w, "test.newgidmap"))
+		w->facts.newgidmap = plan_world_annotation(w, "test.newgidmap");
 }
 
 /* Decodes, which must succeed, and plans, which need not. */
@@ -154,9 +160,9 @@ static inline int plan_world_plan(struct plan_world *w, const struct oci_documen
 	if (oci_decode_config(&w->arena, document, &w->unknown, &w->config, &w->err) < 0)
 		fail_msg("%s:%u:%u %s", w->err.text, w->err.line, w->err.column, w->err.pointer);
 	plan_world_take_request(w);
-	facts_falsify(&w->facts, plan_needs(&w->request, w->config));
 	plan_world_take_caller(w);
 	plan_world_open_namespaces(w);
+	facts_falsify(&w->facts, plan_needs(&w->request, w->config));
 	target = cgroup_target_path(&w->arena, w->config, w->request.id);
 	if (target)
 		facts_set_target(&w->arena, &w->facts, target);

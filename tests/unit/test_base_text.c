@@ -25,10 +25,6 @@ static void errno_texts_are_ours(void **state)
 	assert_string_equal(errno_text(0), "error 0");
 	assert_string_equal(errno_text(4095), "error 4095");
 	assert_string_equal(errno_text(-3), "error -3");
-	assert_string_equal(errno_name(EPERM), "EPERM");
-	assert_string_equal(errno_name(ERFKILL), "ERFKILL");
-	assert_null(errno_name(0));
-	assert_null(errno_name(4095));
 }
 
 static void every_errno_has_a_text(void **state)
@@ -39,7 +35,6 @@ static void every_errno_has_a_text(void **state)
 	for (code = 1; code <= EHWPOISON; code++) {
 		if (!strerrorname_np(code))
 			continue;
-		assert_string_equal(errno_name(code), strerrorname_np(code));
 		assert_int_not_equal(strncmp(errno_text(code), "error ", 6), 0);
 		assert_int_equal(strcspn(errno_text(code), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
 				 strlen(errno_text(code)));

@@ -67,7 +67,10 @@ static void test_what_is_written_reads_as_the_same(void **state)
 
 static void test_every_field_is_a_row(void **state)
 {
-	struct host_facts facts = { .cgroups.v2_controllers = "", .known = HOST_SET_ALL };
+	struct host_facts facts = { .cgroups.v2_controllers = "",
+				    .newuidmap = "",
+				    .newgidmap = "",
+				    .known = HOST_SET_ALL };
 
 	(void)state;
 	assert_int_equal(HOST_FACT_COUNT, OCI_ROW_host_facts_cgroups - OCI_ROW_host_facts_uid + 1);
@@ -79,6 +82,72 @@ static void test_every_field_is_a_row(void **state)
 		assert_true(strncmp(text + 2, name, strlen(name)) == 0);
 		assert_true(read_text(text).known == UINT64_C(1) << i);
 	}
+}
+
+static void test_namespaces_read_as_they_were_written(void **state)
+{
+	struct host_namespace given[] = {
+		{.path = "/run/ns/a",
+                 .type = 0x40000000,
+                 .inode = 4026532001,
+                 .owner = 4026531837,
+                 .is_own = true },
+		{ .path = "/run/ns/b",
+                 .type = 0x10000000,
+                 .inode = UINT64_MAX,
+                 .owner_uid = UINT32_MAX,
+                 .is_below = true },
+		{ .path = "/run/ns/c",       .error = ENOENT },
+		{ .path = "/run/ns/d"},
+	};
+	struct host_facts facts = {
+		.namespaces = {COUNT(given), given},
+                  .known = HOST_SET(namespaces)
+	};
+
+	(void)state;
+	facts = read_text(written(&facts, HOST_SET_ALL));
+	assert_true(facts.known == HOST_SET(namespaces));
+	assert_int_equal(facts.namespaces.n, COUNT(given));
+	for (size_t i = 0; i < COUNT(given); i++) {
+		const struct host_namespace *ns = host_find_namespace(&facts, given[i].path);
+
+		assert_ptr_equal(ns, &facts.namespaces.v[i]);
+		assert_true(ns->type == given[i].type && ns->inode == given[i].inode &&
+			    ns->owner == given[i].owner && ns->owner_uid == given[i].owner_uid &&
+			    ns->error == given[i].error && ns->is_own == given[i].is_own &&
+			    ns->is_below == given[i].is_below);
+	}
+	assert_null(host_find_namespace(&facts, "/run/ns"));
+}
+
+static int joins_known(const char *namespaces, const char *paths)
+{
+	struct oci_document document = test_document(arena_printf(
+		&arena, "{\"ociVersion\":\"1.2.0\",\"linux\":{\"namespaces\":[%s]}}", namespaces));
+	struct host_facts facts = read_text(arena_printf(&arena, "{\"namespaces\":[%s]}", paths));
+	struct oci_config *config;
+	struct error err = { 0 };
+	int r;
+
+	assert_int_equal(oci_decode_config(&arena, &document, NULL, &config, &err), 0);
+	r = facts_check_namespaces(&facts, config, &err);
+	if (r < 0)
+		assert_non_null(strstr(err.text, "/a/b"));
+	return r;
+}
+
+static void test_each_namespace_that_is_joined_must_be_known(void **state)
+{
+	(void)state;
+	assert_int_equal(joins_known("{\"type\":\"ipc\",\"path\":\"/a/b\"}", ""), -EINVAL);
+	assert_int_equal(joins_known("{\"type\":\"ipc\",\"path\":\"/a/b\"}", "{\"path\":\"/a\"}"),
+			 -EINVAL);
+	assert_int_equal(joins_known("{\"type\":\"ipc\",\"path\":\"/a/b\"}", "{\"path\":\"/a/b\"}"),
+			 0);
+	/* relative: the planner refuses it, whatever is known */
+	assert_int_equal(joins_known("{\"type\":\"ipc\",\"path\":\"a/b\"}", ""), 0);
+	assert_int_equal(joins_known("{\"type\":\"ipc\"}", ""), 0);
 }
 
 static void test_only_what_is_known_is_written(void **state)
@@ -140,6 +209,9 @@ struct bad {
 		__VA_ARGS__, \
 	}
 
+#define NAMESPACES(list) "{\"namespaces\":[" list "]}"
+#define PATH(more)       "{\"path\":\"/n\"" more "}"
+
 static const struct bad bad[] = {
 	BAD("", 1, 1, ""),
 	BAD("[]", 1, 1, ""),
@@ -150,6 +222,20 @@ static const struct bad bad[] = {
 	BAD("{\"initialUserNamespace\":1}", 1, 25, "/initialUserNamespace"),
 	BAD("{\"uid\":1,\"uid\":1}", 1, 10, "/uid"),
 	BAD("{\"uid\":1,\n\"Uid\":1}", 2, 7, "/Uid"),
+	BAD("{\"newuidmap\":1}", 1, 14, "/newuidmap"),
+	BAD("{\"boottimeSeconds\":-1}", 1, 20, "/boottimeSeconds"),
+	BAD(NAMESPACES("{}"), 1, 16, "/namespaces/0/path"),
+	BAD(NAMESPACES("{\"path\":\"n\"}"), 1, 24, "/namespaces/0/path"),
+	BAD(NAMESPACES(PATH("") "," PATH("")), 1, 38, "/namespaces/1/path"),
+	BAD(NAMESPACES(PATH(",\"type\":3,\"inode\":1")), 1, 36, "/namespaces/0/type"),
+	BAD(NAMESPACES(PATH(",\"type\":\"ipc\"")), 1, 36, "/namespaces/0/type"),
+	BAD(NAMESPACES(PATH(",\"type\":64,\"inode\":1")), 1, 36, "/namespaces/0/type"),
+	BAD(NAMESPACES(PATH(",\"type\":131072")), 1, 16, "/namespaces/0"),
+	BAD(NAMESPACES(PATH(",\"inode\":5")), 1, 16, "/namespaces/0"),
+	BAD(NAMESPACES(PATH(",\"type\":128,\"inode\":1,\"error\":1")), 1, 58,
+	    "/namespaces/0/error"),
+	BAD(NAMESPACES(PATH(",\"error\":4096")), 1, 37, "/namespaces/0/error"),
+	BAD(NAMESPACES(PATH(",\"fd\":3")), 1, 34, "/namespaces/0/fd"),
 	BAD("{\"cgroups\":{\"mode\":\"v3\"}}", 1, 20, "/cgroups/mode"),
 	BAD("{\"cgroups\":{\"mode\":\"none\"}}", 1, 12, "/cgroups/hierarchies"),
 	BAD(TREE("none", CPU), 1, 60, "/cgroups/hierarchies"),
@@ -190,6 +276,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_written_reads_as_the_same, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_every_field_is_a_row, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_namespaces_read_as_they_were_written, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_each_namespace_that_is_joined_must_be_known,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_only_what_is_known_is_written, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_a_fact_that_is_missing_is_named, set_up,

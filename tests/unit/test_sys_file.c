@@ -153,18 +153,6 @@ static void a_link_is_followed_only_if_wanted(void **state)
 	assert_int_equal(unlinkat(place->fd, "f", 0), 0);
 }
 
-static void a_file_that_is_there_is_written(void **state)
-{
-	struct place *place = *state;
-
-	assert_int_equal(file_write(place->fd, "f", "x", 1), -ENOENT);
-	assert_int_equal(file_replace(place->fd, "f", 0600, "abc", 3), 0);
-	assert_int_equal(file_write(place->fd, "f", "x", 1), 0);
-	assert_content(place, "f", "xbc");
-	assert_int_equal(file_write(-1, "/dev/full", "x", 1), -ENOSPC);
-	assert_int_equal(unlinkat(place->fd, "f", 0), 0);
-}
-
 static int check_loopback(void)
 {
 	struct ifreq request = { .ifr_name = "lo" };
@@ -209,7 +197,6 @@ int main(void)
 		PLACE_TEST(the_limit_is_kept),
 		PLACE_TEST(only_regular_files_are_read),
 		PLACE_TEST(a_link_is_followed_only_if_wanted),
-		PLACE_TEST(a_file_that_is_there_is_written),
 		cmocka_unit_test(a_new_loopback_device_comes_up),
 	};
 

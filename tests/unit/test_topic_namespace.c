@@ -16,6 +16,7 @@
 #define NEW(type)     "{\"type\":\"" type "\"}"
 #define JOIN(type)    "{\"type\":\"" type "\",\"path\":\"/run/ns/" type "\"}"
 #define SPECIAL(what) "\"test.namespace-0\":\"" what "\""
+#define SYSCTL(name)  ",\"sysctl\":{\"" name "\":\"1\"}"
 #define CALLER(uid)   "\"test.uid\":\"" uid "\""
 
 struct wrong {
@@ -50,6 +51,17 @@ static const struct wrong wrongs[] = {
 	{ JOIN("uts"), "", SPECIAL("own"), EINVAL, "/hostname" },
 	{ JOIN("uts") "," NEW("user"), "," MAPS(RANGE), "", EPERM, "/hostname" },
 	{ JOIN("uts") "," JOIN("user"), "", SPECIAL("owned by another"), EPERM, "/hostname" },
+	/* parameters of the kernel */
+	{ JOIN("network") "," NEW("uts"), SYSCTL("net.a"), SPECIAL("own"), EINVAL,
+	  "/linux/sysctl/net.a" },
+	{ JOIN("ipc") "," NEW("uts"), SYSCTL("kernel.sem"), SPECIAL("own"), EINVAL,
+	  "/linux/sysctl/kernel.sem" },
+	{ JOIN("user") "," NEW("uts"), SYSCTL("user.a"), SPECIAL("own"), EINVAL,
+	  "/linux/sysctl/user.a" },
+	{ JOIN("network") "," NEW("uts") "," NEW("user"), SYSCTL("net.a") "," MAPS(RANGE), "", EPERM,
+	  "/linux/sysctl/net.a" },
+	{ JOIN("ipc") "," JOIN("user") "," NEW("uts"), SYSCTL("kernel.sem"),
+	  SPECIAL("owned by another"), EPERM, "/linux/sysctl/kernel.sem" },
 	/* time */
 	{ NEW("uts") "," NEW("time"), "", "\"test.no-time-namespaces\":\"\"", ENOTSUP,
 	  "/linux/namespaces" },
@@ -138,6 +150,11 @@ static const struct right rights[] = {
 	{ JOIN("uts") "," JOIN("ipc"), "", "", 2, 0, 0 },
 	{ JOIN("ipc") "," NEW("uts") "," NEW("user"), "," MAPS(RANGE), "", 0, 0, 0 },
 	{ JOIN("ipc") "," NEW("uts") "," JOIN("user"), "", "", 2, 0, 1 },
+	/* what is set in a namespace that is joined is set where the container has the right to */
+	{ JOIN("network") "," NEW("uts"), SYSCTL("net.a"), "", 1, 0, 0 },
+	{ JOIN("network") "," NEW("uts") "," JOIN("user"), SYSCTL("net.a"),
+	  SPECIAL("owned by the joined one"), 2, 0, 1 },
+	{ NEW("uts") "," JOIN("user"), SYSCTL("user.a"), "", 1, 0, 1 },
 	{ NEW("pid") "," NEW("uts") "," JOIN("user"), "", "", 1, 1, 0 },
 	{ JOIN("pid") "," NEW("uts") "," JOIN("user"), "",
 	  SPECIAL("owned by the joined one") "," CALLER("1000"), 2, 1, 0 },
