@@ -19,7 +19,7 @@
 /* What a trial adds to the least configuration; NULL: nothing. A text begins with its comma. */
 struct trial {
 	const char *process, *namespaces, *linux_, *top;
-	const char *mount; /* the only one */
+	const char *mount; /* the only one, or several */
 	bool has_cgroup;
 };
 
@@ -147,6 +147,23 @@ static struct oci_strings taken_hooks(struct arena *arena)
 	return list;
 }
 
+/* An option may be one of binds with mappings, or of what is there already. */
+static bool takes_rare_option(struct arena *arena, const char *name)
+{
+	const char *mapped =
+		arena_printf(arena,
+			     "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":"
+			     "[\"bind\",\"%s\"],\"uidMappings\":%s,\"gidMappings\":%s}",
+			     name, mappings, mappings);
+	const char *again = arena_printf(arena,
+					 "{\"destination\":\"/m\",\"type\":\"tmpfs\"},"
+					 "{\"destination\":\"/m\",\"options\":[\"%s\"]}",
+					 name);
+
+	return is_taken(arena, &(struct trial){ .mount = mapped }) ||
+	       is_taken(arena, &(struct trial){ .mount = again });
+}
+
 /* An option may be one of binds only, or of new mounts only. */
 static bool takes_mount_option(struct arena *arena, const char *name)
 {
@@ -160,7 +177,7 @@ static bool takes_mount_option(struct arena *arena, const char *name)
 					name);
 
 	return is_taken(arena, &(struct trial){ .mount = bind }) ||
-	       is_taken(arena, &(struct trial){ .mount = tmpfs });
+	       is_taken(arena, &(struct trial){ .mount = tmpfs }) || takes_rare_option(arena, name);
 }
 
 static struct oci_strings taken_mount_options(struct arena *arena)

@@ -130,7 +130,8 @@ static void close_childs(struct engine *engine)
 	slot_set(slots, SLOT_CGROUP, fd_close(slot_get(slots, SLOT_CGROUP)));
 	slot_set(slots, SLOT_ROOT, fd_close(slot_get(slots, SLOT_ROOT)));
 	for (size_t i = first; i < first + engine->n_namespaces; i++)
-		slot_set(slots, (unsigned)i, fd_close(slot_get(slots, (unsigned)i)));
+		if (i != engine->plan->kept_slot)
+			slot_set(slots, (unsigned)i, fd_close(slot_get(slots, (unsigned)i)));
 }
 
 static int clone_into(struct engine *engine, const struct namespace_clone *args,

@@ -7,7 +7,8 @@
 #include "sys/selinux.h"
 #include "topic/namespace.h"
 
-/* What every container needs: who calls, who owns its devices, and what its init has to drop. */
+/* What every container needs: who calls, who can make its devices, and what its init has to drop.
+ */
 static const uint64_t always = HOST_SET(uid) | HOST_SET(is_initial_userns) | HOST_SET(last_cap);
 
 static bool makes_namespace(const struct oci_config *config, enum oci_namespace_type type)
@@ -138,7 +139,8 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 		set |= HOST_SET(has_apparmor) | HOST_SET(has_selinux);
 	if (config->linux_ && config->linux_->intel_rdt)
 		set |= HOST_SET(has_resctrl);
-	if (config->linux_ && config->linux_->net_devices.n)
+	/* who may move them, and who may make them */
+	if (config->linux_ && (config->linux_->net_devices.n || config->linux_->devices.n))
 		set |= HOST_SET(permitted);
 	return set | filter_needs(config);
 }

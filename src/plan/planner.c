@@ -168,6 +168,20 @@ static int plan_child(struct planning *p, struct error *err)
 }
 
 /*
+ * Whether a later mount may have to do with a place where a device is made. Outside of /dev a link
+ * of the root may lead into any of them.
+ */
+static bool devices_wait(const struct planning *p, size_t from)
+{
+	const struct oci_linux *os = p->config->linux_;
+
+	for (size_t i = 0; os && from < p->config->mounts.n && i < os->devices.n; i++)
+		if (!path_below(path_absolute(p->arena, "/", os->devices.v[i].path), "/dev"))
+			return true;
+	return mount_plan_touches(p, from, "/dev");
+}
+
+/*
  * Up to the first mount that shows the network namespace, if the runtime is making that meanwhile:
  * what can be done without it is done before the child asks for it.
  */
@@ -182,7 +196,7 @@ static int plan_unnetworked(struct planning *p, size_t networked,
 		return r;
 	for (size_t i = 0; i < p->n_kept; i++)
 		p->kept[i].is_final = !mount_plan_touches(p, networked, p->kept[i].target);
-	if (!mount_plan_touches(p, networked, "/dev")) {
+	if (!devices_wait(p, networked)) {
 		*ret_has_devices = true;
 		r = device_plan(p, around, err);
 	}
@@ -225,7 +239,7 @@ static int plan_filesystem(struct planning *p, struct error *err)
 	hook_plan_create(p);
 	r = root_plan_enter(p, err);
 	if (r == 0)
-		mount_plan_readonly_root(p);
+		mount_plan_seals(p);
 	return r;
 }
 

@@ -38,6 +38,7 @@ struct network;
 struct cgroup_devices;
 struct cgroup_late;
 struct idmap_become_root;
+struct mount_seal;
 struct process_parts;
 struct sysctl;
 struct namespaces;
@@ -80,11 +81,14 @@ struct planning {
 	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */
 	struct process_parts *process;            /* likewise of process_plan */
 	const struct idmap_become_root *root_ids; /* ... of idmap_plan; NULL: no user namespace */
-	const struct timens *time;                /* ... of the clocks' offsets; NULL: none */
-	const struct rlimit_step *rlimits;        /* ... of rlimit_plan, for the steps at the end */
-	const struct sysctl *sysctls;     /* ... of sysctl_plan, one for each that is configured */
-	struct kept_mount kept[KEPT_MAX]; /* by whose descriptors what is in them is found */
+	const struct oci_id_mapping_list *uid_maps, *gid_maps; /* ... of the new user namespace */
+	const struct timens *time;         /* ... of the clocks' offsets; NULL: none */
+	const struct rlimit_step *rlimits; /* ... of rlimit_plan, for the steps at the end */
+	const struct sysctl *sysctls;      /* ... of sysctl_plan, one for each that is configured */
+	struct kept_mount kept[KEPT_MAX];  /* by whose descriptors what is in them is found */
 	size_t n_kept;
+	bool has_remounts;              /* some mount is changed by a later entry */
+	const struct mount_seal *seals; /* mounts that become read-only when the root is entered */
 	const struct network
 		*network; /* ... of the one that the runtime makes; NULL: the clone does */
 	const struct cgroup_devices *devices; /* a v2 program that is loaded after the clone */

@@ -105,4 +105,5 @@ struct plan {
 	size_t n_slots;
 	size_t namespace_slot; /* the first of those that the namespaces to be joined are in, in the
 				  order of the configuration; 0: none is */
+	size_t kept_slot; /* one of these that the runtime needs after the clone, too; 0: none */
 };

@@ -184,6 +184,14 @@ int procfd_open_namespace(int proc_fd, const char *name)
 	return procfd_follow(proc_fd, "self/ns", name, O_RDONLY);
 }
 
+int procfd_open_namespace_of(int proc_fd, pid_t pid, const char *name)
+{
+	char directory[24];
+
+	snprintf(directory, sizeof(directory), "%d/ns", (int)pid);
+	return procfd_follow(proc_fd, directory, name, O_RDONLY);
+}
+
 int procfd_reopen(int proc_fd, int fd, int flags)
 {
 	char name[16];

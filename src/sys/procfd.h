@@ -11,6 +11,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <sys/types.h>
 
 struct sockaddr_un;
 
@@ -29,6 +30,9 @@ int procfd_open_file(int proc_fd, const char *path, int flags);
  * directory "ns"; "time_for_children" is one, too. Close-on-exec.
  */
 int procfd_open_namespace(int proc_fd, const char *name);
+
+/* The same of another process, a child of the caller's that it has not reaped. */
+int procfd_open_namespace_of(int proc_fd, pid_t pid, const char *name);
 
 /* What an O_PATH descriptor of the caller's is of, opened with these flags. Close-on-exec. */
 int procfd_reopen(int proc_fd, int fd, int flags);

@@ -8,91 +8,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "base/strbuf.h"
+#include "step/id_map.h"
 #include "sys/kernel.h"
 #include "sys/procfd.h"
 #include "sys/syscall.h"
-
-enum {
-	MAP_LINES_MAX = 340, /* user_namespaces(7), since Linux 4.15 */
-	MAP_TEXT_MAX = 4095, /* the kernel takes less than a page at once */
-};
-
-static int check_mapping(const struct oci_id_mapping *map, const char *name, size_t i,
-			 struct error *err)
-{
-	const char *fault = NULL;
-
-	if (map->size == 0)
-		fault = "size is 0";
-	else if ((uint64_t)map->container_id + map->size > UINT32_MAX)
-		fault = "containerID plus size passes the highest id";
-	else if ((uint64_t)map->host_id + map->size > UINT32_MAX)
-		fault = "hostID plus size passes the highest id";
-	if (!fault)
-		return 0;
-	error_set(err, EINVAL, "id mapping: %s", fault);
-	return error_at(err, "/linux/%s/%zu", name, i);
-}
-
-static bool overlap(uint32_t a, uint32_t a_size, uint32_t b, uint32_t b_size)
-{
-	return a < b ? b - a < a_size : a - b < b_size;
-}
-
-/* Against those before it: no id may have two meanings, inside or outside. */
-static int check_overlap(const struct oci_id_mapping_list *maps, const char *name, size_t i,
-			 struct error *err)
-{
-	const struct oci_id_mapping *map = &maps->v[i];
-
-	for (size_t j = 0; j < i; j++) {
-		const struct oci_id_mapping *other = &maps->v[j];
-		bool is_inside =
-			overlap(map->container_id, map->size, other->container_id, other->size);
-
-		if (!is_inside && !overlap(map->host_id, map->size, other->host_id, other->size))
-			continue;
-		error_set(err, EINVAL, "id mapping: its %s range overlaps that of mapping %zu",
-			  is_inside ? "containerID" : "hostID", j);
-		return error_at(err, "/linux/%s/%zu", name, i);
-	}
-	return 0;
-}
-
-/* The text for the kernel, in one write. */
-static int map_text(struct planning *p, const struct oci_id_mapping_list *maps, const char *name,
-		    struct strbuf *ret, struct error *err)
-{
-	size_t n_fit = 0;
-
-	strbuf_init(ret, p->arena);
-	for (size_t i = 0; i < maps->n; i++) {
-		const struct oci_id_mapping *map = &maps->v[i];
-
-		strbuf_add_format(ret, "%u %u %u\n", map->container_id, map->host_id, map->size);
-		if (ret->length <= MAP_TEXT_MAX && i < MAP_LINES_MAX)
-			n_fit = i + 1;
-	}
-	if (n_fit == maps->n)
-		return 0;
-	error_set(err, E2BIG, "%zu id mappings of %zu bytes: the kernel takes %d of %d bytes",
-		  maps->n, ret->length, MAP_LINES_MAX, MAP_TEXT_MAX);
-	error_hint(err, "the first %zu of them fit", n_fit);
-	return error_at(err, "/linux/%s", name);
-}
-
-static int check_map(const struct oci_id_mapping_list *maps, const char *name, struct error *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < maps->n && i < MAP_LINES_MAX; i++) {
-		r = check_mapping(&maps->v[i], name, i, err);
-		if (r == 0)
-			r = check_overlap(maps, name, i, err);
-	}
-	return r;
-}
 
 /* What asks for the map: without one in the configuration it is the user namespace. */
 static const char *map_pointer(struct planning *p, const struct oci_id_mapping_list *maps,
@@ -111,8 +30,7 @@ static const char *map_pointer(struct planning *p, const struct oci_id_mapping_l
 /* One of the two maps, and who may write it. */
 struct map {
 	const struct oci_id_mapping_list *list;
-	const char *name, *file; /* "uidMappings", "uid_map" */
-	const char *pointer;
+	const char *pointer, *file; /* "/linux/uidMappings", "uid_map" */
 	int capability;
 	uint32_t own;
 	const char *helper; /* "": none was found */
@@ -163,11 +81,9 @@ static void plan_write(struct planning *p, const char *file, const char *text, s
 
 static int plan_map(struct planning *p, const struct map *map, struct error *err)
 {
-	struct strbuf text = { 0 };
-	int r = check_map(map->list, map->name, err);
+	struct id_map_text text;
+	int r = id_map_make_text(p->arena, map->list, map->pointer, &text, err);
 
-	if (r == 0)
-		r = map_text(p, map->list, map->name, &text, err);
 	if (r < 0)
 		return r;
 	if (!may_write(p, map))
@@ -239,7 +155,6 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 	struct idmap_become_root *root = arena_new(p->arena, struct idmap_become_root);
 	const struct map uids = {
 		.list = maps_or_own(p, &os->uid_mappings, p->facts->uid),
-		.name = "uidMappings",
 		.file = "uid_map",
 		.pointer = map_pointer(p, &os->uid_mappings, "uidMappings"),
 		.capability = KERNEL_CAP_SETUID,
@@ -249,7 +164,6 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 	};
 	const struct map gids = {
 		.list = maps_or_own(p, &os->gid_mappings, p->facts->gid),
-		.name = "gidMappings",
 		.file = "gid_map",
 		.pointer = map_pointer(p, &os->gid_mappings, "gidMappings"),
 		.capability = KERNEL_CAP_SETGID,
@@ -261,6 +175,8 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 
 	if (r == 0)
 		r = plan_map(p, &gids, err);
+	p->uid_maps = uids.list;
+	p->gid_maps = gids.list;
 	root->uid = first_id(uids.list);
 	root->gid = first_id(gids.list);
 	root->keeps_groups = p->keeps_groups;

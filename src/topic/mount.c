@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "sys/copytree.h"
 #include "sys/inroot.h"
 #include "sys/kernel.h"
 #include "sys/mountattr.h"
@@ -107,10 +108,17 @@ static int configure(const struct mount_new *args, int fs_fd, int target_fd)
 	return r == 0 ? sys_fsconfig(fs_fd, KERNEL_FSCONFIG_CREATE, NULL, NULL) : r;
 }
 
+/* What may only be set once it has been filled. */
+static uint64_t late_attributes(const struct mount_new *args)
+{
+	return args->copies_up ? args->attributes & KERNEL_MOUNT_ATTR_RDONLY : 0;
+}
+
 /* A new mount is private. */
 static int attach_new(const struct mount_new *args, int mount_fd, int target_fd)
 {
 	const struct kernel_mount_attr attr = {
+		.set = late_attributes(args),
 		.propagation = args->propagation == MS_PRIVATE ? 0 : args->propagation,
 	};
 
@@ -140,9 +148,14 @@ int mount_new_apply(const struct mount_new *args, struct slots *slots, struct er
 	r = configure(args, fs_fd, target_fd);
 	if (r < 0)
 		return mount_error(args, fs_fd, r, err);
-	mount_fd = sys_fsmount(fs_fd, KERNEL_FSMOUNT_CLOEXEC, (unsigned)args->attributes);
+	mount_fd = sys_fsmount(fs_fd, KERNEL_FSMOUNT_CLOEXEC,
+			       (unsigned)(args->attributes & ~late_attributes(args)));
 	if (mount_fd < 0)
 		return mount_error(args, fs_fd, mount_fd, err);
+	r = args->copies_up ? copytree(target_fd, mount_fd) : 0;
+	if (r < 0)
+		return error_errno(err, -r, "copy what is in %s into the tmpfs that covers it",
+				   args->target);
 	r = attach_new(args, mount_fd, target_fd);
 	if (r < 0)
 		return mount_error(args, fs_fd, r, err);
@@ -178,6 +191,7 @@ void mount_new_describe(const struct mount_new *args, struct describer *d)
 		describe_string(d, args->data[i].key,
 				args->data[i].value ? args->data[i].value : "");
 	describe_bool(d, "strict", args->is_strict);
+	describe_bool(d, "copy-up", args->copies_up);
 }
 
 /* --- binds --- */
@@ -196,16 +210,22 @@ static int open_source(const struct bind_open *args, const struct slots *slots)
 	return sys_open_tree(source_fd, "", flags | AT_EMPTY_PATH);
 }
 
-static int set_attributes(const struct bind_open *args, int fd)
+static int set_attributes(const struct bind_open *args, const struct slots *slots, int fd)
 {
-	const struct kernel_mount_attr all = { .set = args->set_all,
-					       .clear = args->clear_all,
-					       .propagation = args->propagation_all };
-	const struct kernel_mount_attr one = { .set = args->set,
-					       .clear = args->clear,
-					       .propagation = args->propagation };
-	int r = mountattr_set(fd, true, &all);
+	struct kernel_mount_attr all = { .set = args->set_all,
+					 .clear = args->clear_all,
+					 .propagation = args->propagation_all };
+	struct kernel_mount_attr one = { .set = args->set,
+					 .clear = args->clear,
+					 .propagation = args->propagation };
+	struct kernel_mount_attr *mapped = args->is_idmapped_all ? &all : &one;
+	int r;
 
+	if (args->user_slot) {
+		mapped->set |= KERNEL_MOUNT_ATTR_IDMAP;
+		mapped->userns_fd = (uint64_t)slot_get(slots, args->user_slot);
+	}
+	r = mountattr_set(fd, true, &all);
 	return r == 0 ? mountattr_set(fd, false, &one) : r;
 }
 
@@ -221,9 +241,15 @@ int bind_open_apply(const struct bind_open *args, struct slots *slots, struct er
 
 	if (fd < 0)
 		return error_errno(err, -fd, "bind %s: open the source", args->source);
-	r = args->is_changed_late ? 0 : set_attributes(args, fd);
+	r = args->is_changed_late ? 0 : set_attributes(args, slots, fd);
 	if (r < 0)
-		return error_errno(err, -r, "bind %s: set the mount's attributes", args->source);
+		error_errno(err, -r, "bind %s: set the mount's attributes", args->source);
+	if (r == -EINVAL && args->user_slot)
+		error_hint(err,
+			   "its file system may be one that cannot be mounted with mappings of "
+			   "ids");
+	if (r < 0)
+		return r;
 	slot_set(slots, args->slot, fd_take(&fd));
 	return 0;
 }
@@ -243,6 +269,8 @@ void bind_open_describe(const struct bind_open *args, struct describer *d)
 	describe_string(d, "source", args->source);
 	describe_bool(d, "recursive", args->is_recursive);
 	describe_bool(d, "in-root", args->is_in_root);
+	describe_bool(d, "idmapped", args->user_slot);
+	describe_bool(d, "idmapped-all", args->is_idmapped_all);
 	if (!args->is_changed_late)
 		describe_attributes(args, d);
 }
@@ -273,7 +301,7 @@ int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struc
 			   KERNEL_MOVE_F_EMPTY_PATH | KERNEL_MOVE_T_EMPTY_PATH);
 	if (r < 0)
 		return error_errno(err, -r, "bind on %s", args->target);
-	r = args->late ? set_attributes(args->late, source_fd) : 0;
+	r = args->late ? set_attributes(args->late, slots, source_fd) : 0;
 	if (r < 0)
 		return error_errno(err, -r, "bind on %s: set the mount's attributes", args->target);
 	if (args->keep)
@@ -288,16 +316,18 @@ void bind_attach_describe(const struct bind_attach *args, struct describer *d)
 		describe_attributes(args->late, d);
 }
 
-/* Trust: a mount of ours, by its descriptor; what is mounted below it keeps its own flags. */
-int mount_seal_apply(const struct mount_seal *args, struct slots *slots, struct error *err)
-{
-	const struct kernel_mount_attr attr = { .set = KERNEL_MOUNT_ATTR_RDONLY };
-	int r = mountattr_set(slot_get(slots, args->slot), false, &attr);
+/* --- remounts --- */
 
-	return r < 0 ? error_errno(err, -r, "make %s read-only", args->target) : 0;
+/* Trust: a mount of ours, by its descriptor, wherever in a hostile tree it is by now. */
+int mount_change_apply(const struct mount_change *args, struct slots *slots, struct error *err)
+{
+	int r = set_attributes(args->how, slots, slot_get(slots, args->slot));
+
+	return r < 0 ? error_errno(err, -r, "remount %s", args->target) : 0;
 }
 
-void mount_seal_describe(const struct mount_seal *args, struct describer *d)
+void mount_change_describe(const struct mount_change *args, struct describer *d)
 {
 	describe_string(d, "target", args->target);
+	describe_attributes(args->how, d);
 }

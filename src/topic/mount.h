@@ -2,12 +2,13 @@
 /*
  * The mounts of the configuration, in their order. Every mount is made detached, gets its
  * attributes, and is moved to a descriptor of its target beneath the root. mount.c runs,
- * mount_plan.c plans.
+ * mount_plan.c plans; mount_idmap.c and mount_change.c are of what is rare.
  */
 #pragma once
 
 #include "base/error.h"
 #include "step/describe.h"
+#include "step/id_map.h"
 #include "step/planning.h"
 
 /* Those from one index up to (exclusive) another. */
@@ -41,6 +42,7 @@ struct mount_new {
 	uint32_t propagation;            /* MS_*; 0: private, as a new mount is */
 	bool is_strict;  /* the target must be a real directory, reached without symbolic links */
 	bool takes_mode; /* tmpfs without mode=: it gets the mode of the directory it covers */
+	bool copies_up;  /* it begins with what it covers */
 	bool may_cover_proc;
 	unsigned keep; /* a slot that keeps the mount's descriptor; SLOT_NONE: closed */
 };
@@ -58,6 +60,14 @@ struct mount_links {
 int mount_links_apply(const struct mount_links *args, struct slots *slots, struct error *err);
 void mount_links_describe(const struct mount_links *args, struct describer *d);
 
+/* A user namespace that nobody is in, with the ids that a mount maps. */
+struct mount_idmap {
+	struct id_map_text uids, gids;
+	unsigned slot;
+};
+int mount_idmap_apply(const struct mount_idmap *args, struct slots *slots, struct error *err);
+void mount_idmap_describe(const struct mount_idmap *args, struct describer *d);
+
 /* What is bound, opened as a detached copy of the mount that holds it. */
 struct bind_open {
 	const char *source;
@@ -66,6 +76,8 @@ struct bind_open {
 	uint64_t set, clear, set_all, clear_all;
 	uint32_t propagation, propagation_all;
 	bool is_changed_late; /* attributes and propagation are for bind_attach to set */
+	unsigned user_slot;   /* the user namespace whose maps it gets; SLOT_NONE: it gets none */
+	bool is_idmapped_all; /* ... and all below it */
 	unsigned slot;        /* where the detached mount goes */
 };
 int bind_open_apply(const struct bind_open *args, struct slots *slots, struct error *err);
@@ -81,12 +93,25 @@ struct bind_attach {
 int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struct error *err);
 void bind_attach_describe(const struct bind_attach *args, struct describer *d);
 
+/* Changes a mount that was kept in a slot. */
+struct mount_change {
+	unsigned slot;
+	const char *target;
+	const struct bind_open *how; /* its attributes and propagation */
+};
+int mount_change_apply(const struct mount_change *args, struct slots *slots, struct error *err);
+void mount_change_describe(const struct mount_change *args, struct describer *d);
+
 /* Makes one mount read-only, not what is mounted below it: the root, or one that was kept in a
  * slot. */
 struct mount_seal {
 	unsigned slot;
 	const char *target;
+	size_t index; /* in `mounts`, if it is one of these */
+	const struct mount_seal *next;
 };
-void mount_plan_readonly_root(struct planning *p);
+
+/* What is read-only when all is made: the root, and mounts that have others in them. */
+void mount_plan_seals(struct planning *p);
 int mount_seal_apply(const struct mount_seal *args, struct slots *slots, struct error *err);
 void mount_seal_describe(const struct mount_seal *args, struct describer *d);

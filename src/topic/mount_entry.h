@@ -34,5 +34,22 @@ void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const ch
 /* Warns of options for a file system, where there is none that could take them. */
 void mount_entry_warn_data(struct planning *p, const struct entry *e, const char *what);
 
+/* The index of the last option of that kind, which is there. */
+size_t mount_entry_option(const struct entry *e, enum mount_option_kind kind);
+
+/* Whether it has mappings of ids, or asks for them. */
+bool mount_entry_is_idmapped(const struct entry *e);
+int mount_entry_refuse_idmap(const struct entry *e, const char *what, struct error *err);
+
+/* If so, the step that makes them, and what it means to the bind. */
+int mount_entry_plan_idmap(struct planning *p, const struct entry *e, struct bind_open *open,
+			   struct error *err);
+
+/* The option "remount". */
+int mount_entry_plan_remount(struct planning *p, const struct entry *e, struct error *err);
+
+/* A new tmpfs that must be read-only only when what lies in it is made. */
+void mount_entry_seal_late(struct planning *p, const struct entry *e, struct mount_new *args);
+
 /* The type "cgroup". */
 int mount_entry_plan_cgroup(struct planning *p, const struct entry *e, struct error *err);

@@ -18,7 +18,7 @@ const struct mount_option mount_options[] = {
 	{ "diratime",       MOUNT_OPTION_CLEAR,           ATTR(NODIRATIME) },
 	{ "dirsync",        MOUNT_OPTION_SUPERBLOCK,      0                },
 	{ "exec",           MOUNT_OPTION_CLEAR,           ATTR(NOEXEC)     },
-	{ "idmap",          MOUNT_OPTION_LATER,           0                },
+	{ "idmap",          MOUNT_OPTION_IDMAP,           0                },
 	{ "iversion",       MOUNT_OPTION_SUPERBLOCK,      0                },
 	{ "lazytime",       MOUNT_OPTION_SUPERBLOCK,      0                },
 	{ "loud",           MOUNT_OPTION_NOTHING,         0                },
@@ -40,9 +40,9 @@ const struct mount_option mount_options[] = {
 	{ "rdev",           MOUNT_OPTION_CLEAR_ALL,       ATTR(NODEV)      },
 	{ "rdiratime",      MOUNT_OPTION_CLEAR_ALL,       ATTR(NODIRATIME) },
 	{ "relatime",       MOUNT_OPTION_ATIME,           ATTR(RELATIME)   },
-	{ "remount",        MOUNT_OPTION_LATER,           0                },
+	{ "remount",        MOUNT_OPTION_REMOUNT,         0                },
 	{ "rexec",          MOUNT_OPTION_CLEAR_ALL,       ATTR(NOEXEC)     },
-	{ "ridmap",         MOUNT_OPTION_LATER,           0                },
+	{ "ridmap",         MOUNT_OPTION_IDMAP,           1                },
 	{ "rnoatime",       MOUNT_OPTION_ATIME_ALL,       ATTR(NOATIME)    },
 	{ "rnodev",         MOUNT_OPTION_SET_ALL,         ATTR(NODEV)      },
 	{ "rnodiratime",    MOUNT_OPTION_SET_ALL,         ATTR(NODIRATIME) },
@@ -70,7 +70,7 @@ const struct mount_option mount_options[] = {
 	{ "suid",           MOUNT_OPTION_CLEAR,           ATTR(NOSUID)     },
 	{ "symfollow",      MOUNT_OPTION_CLEAR,           ATTR(NOSYMFOLLOW)},
 	{ "sync",           MOUNT_OPTION_SUPERBLOCK,      0                },
-	{ "tmpcopyup",      MOUNT_OPTION_LATER,           0                },
+	{ "tmpcopyup",      MOUNT_OPTION_COPY,            0                },
 	{ "unbindable",     MOUNT_OPTION_PROPAGATION,     MS_UNBINDABLE    },
 };
 const size_t mount_options_count = sizeof(mount_options) / sizeof(mount_options[0]);
@@ -149,9 +149,18 @@ static void apply_option(const struct mount_option *option, struct mount_flags *
 		flags->is_bind = true;
 		flags->is_recursive_bind |= option->value != 0;
 		break;
+	case MOUNT_OPTION_IDMAP:
+		flags->is_idmapped = true;
+		flags->is_idmapped_all |= option->value != 0;
+		break;
+	case MOUNT_OPTION_REMOUNT:
+		flags->is_remount = true;
+		break;
+	case MOUNT_OPTION_COPY:
+		flags->copies_up = true;
+		break;
 	case MOUNT_OPTION_SUPERBLOCK:
 	case MOUNT_OPTION_NOTHING:
-	case MOUNT_OPTION_LATER:
 		break;
 	}
 }
@@ -167,11 +176,6 @@ void mount_flags_parse(struct arena *arena, size_t n, const char *const *options
 		if (!option || option->kind == MOUNT_OPTION_SUPERBLOCK) {
 			if (*options[i])
 				ret->data[ret->n_data++] = options[i];
-		} else if (option->kind == MOUNT_OPTION_LATER) {
-			if (!ret->later) {
-				ret->later = options[i];
-				ret->later_index = i;
-			}
 		} else {
 			apply_option(option, ret);
 		}

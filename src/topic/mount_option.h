@@ -23,7 +23,9 @@ enum mount_option_kind {
 	MOUNT_OPTION_BIND,       /* value 1: with what is mounted below */
 	MOUNT_OPTION_SUPERBLOCK, /* a flag of the file system, by the option's own name */
 	MOUNT_OPTION_NOTHING,    /* what is so anyway */
-	MOUNT_OPTION_LATER,      /* known, and not carried out by this build */
+	MOUNT_OPTION_IDMAP,      /* value 1: and what is mounted below */
+	MOUNT_OPTION_REMOUNT,    /* changes what is mounted there */
+	MOUNT_OPTION_COPY,       /* a new file system begins with what it covers */
 };
 
 struct mount_option {
@@ -47,8 +49,8 @@ struct mount_flags {
 	uint64_t set_all, clear_all;           /* of it and all below */
 	uint32_t propagation, propagation_all; /* MS_*; 0: none asked for */
 	bool is_bind, is_recursive_bind;
-	const char *later; /* the first option that this build does not carry out; NULL: none */
-	size_t later_index;
+	bool is_idmapped, is_idmapped_all;
+	bool is_remount, copies_up;
 	const char **data; /* for the file system: "name" or "name=value" */
 	size_t n_data;
 };

@@ -61,6 +61,19 @@ struct mount_new *mount_entry_new(struct planning *p, const struct entry *e, con
 	return args;
 }
 
+size_t mount_entry_option(const struct entry *e, enum mount_option_kind kind)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < e->mount->options.n; i++) {
+		const struct mount_option *option = mount_option_find(e->mount->options.v[i]);
+
+		if (option && option->kind == kind)
+			found = i;
+	}
+	return found;
+}
+
 /* A file system whose read-only flag is worth nothing on its superblock: it is shared, or of
  * memory. */
 static bool is_virtual(const char *type)
@@ -84,17 +97,48 @@ static bool has_below(const struct oci_strings *paths, const char *target)
 	return false;
 }
 
+static bool is_remount(const struct oci_mount *mount)
+{
+	for (size_t i = 0; i < mount->options.n; i++)
+		if (strcmp(mount->options.v[i], "remount") == 0)
+			return true;
+	return false;
+}
+
+static bool has_remounts(const struct oci_config *config)
+{
+	for (size_t i = 0; i < config->mounts.n; i++)
+		if (is_remount(&config->mounts.v[i]))
+			return true;
+	return false;
+}
+
+/* Whether an entry of the configuration remounts what is there. */
+static bool is_remounted(const struct planning *p, const char *target)
+{
+	for (size_t i = 0; p->has_remounts && i < p->config->mounts.n; i++) {
+		const struct oci_mount *mount = &p->config->mounts.v[i];
+
+		if (is_remount(mount) &&
+		    strcmp(path_absolute(p->arena, "/", mount->destination), target) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
- * A slot for the descriptor of a mount below which something is masked or read-only (mask.c says
- * why); SLOT_NONE for any other. A later mount on the same place is the one that counts.
+ * A slot for the descriptor of a mount that is remounted, or below which something is masked or
+ * read-only (mask.c says why); SLOT_NONE for any other. A later mount on the same place is the one
+ * that counts.
  */
 static unsigned keep_mount(struct planning *p, const char *target)
 {
 	const struct oci_linux *os = p->config->linux_;
+	bool has_masks = os && (has_below(&os->masked_paths, target) ||
+				has_below(&os->readonly_paths, target));
 	size_t i = 0;
 
-	if (!os ||
-	    !(has_below(&os->masked_paths, target) || has_below(&os->readonly_paths, target)))
+	if (!has_masks && !is_remounted(p, target))
 		return SLOT_NONE;
 	while (i < p->n_kept && strcmp(p->kept[i].target, target) != 0)
 		i++;
@@ -132,7 +176,11 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 	if ((args->attributes & KERNEL_MOUNT_ATTR_RDONLY) && !is_virtual(type))
 		mount_entry_add_data(args, "ro", NULL);
 	args->takes_mode = strcmp(type, "tmpfs") == 0 && !has_mode;
-	args->keep = strcmp(e->target, "/dev") == 0 ? SLOT_DEV : keep_mount(p, e->target);
+	args->copies_up = e->flags.copies_up;
+	args->keep = keep_mount(p, e->target);
+	if (!args->keep && strcmp(e->target, "/dev") == 0)
+		args->keep = SLOT_DEV;
+	mount_entry_seal_late(p, e, args);
 	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
 }
 
@@ -195,6 +243,7 @@ static int plan_bind(struct planning *p, const struct entry *e, struct error *er
 {
 	struct bind_open *args = mount_entry_new_bind(p, e);
 	const char *source, *below;
+	int r;
 
 	if (!e->mount->source || !*e->mount->source) {
 		error_set(err, EINVAL, "a bind mount needs a source");
@@ -206,21 +255,30 @@ static int plan_bind(struct planning *p, const struct entry *e, struct error *er
 	args->source = args->is_in_root ? below : source;
 	args->is_recursive = e->flags.is_recursive_bind;
 	mount_entry_warn_data(p, e, "a bind mount");
-	mount_entry_bind_steps(p, args, e->target, e->index);
-	return 0;
+	r = mount_entry_plan_idmap(p, e, args, err);
+	if (r == 0)
+		mount_entry_bind_steps(p, args, e->target, e->index);
+	return r;
 }
 
 /* --- all --- */
 
+static int check_copy(const struct entry *e, struct error *err)
+{
+	const char *type = e->mount->type;
+
+	if (!e->flags.copies_up || (!e->flags.is_bind && type && strcmp(type, "tmpfs") == 0))
+		return 0;
+	error_set(err, EINVAL, "tmpcopyup is for a tmpfs");
+	return error_at(err, "/mounts/%zu/options/%zu", e->index,
+			mount_entry_option(e, MOUNT_OPTION_COPY));
+}
+
 static int plan_entry(struct planning *p, const struct entry *e, struct error *err)
 {
 	const struct oci_mount *mount = e->mount;
+	int r;
 
-	if (e->flags.later) {
-		plan_unsupported(p, e->flags.later, "/mounts/%zu/options/%zu", e->index,
-				 e->flags.later_index);
-		return 0;
-	}
 	if (strcmp(e->target, "/") == 0) {
 		error_set(err, EINVAL, "a mount cannot cover the container's root");
 		return error_at(err, "/mounts/%zu/destination", e->index);
@@ -229,8 +287,15 @@ static int plan_entry(struct planning *p, const struct entry *e, struct error *e
 		error_set(err, EPERM, "mount on %s: it lies inside of /proc", e->target);
 		return error_at(err, "/mounts/%zu/destination", e->index);
 	}
+	if (e->flags.is_remount)
+		return mount_entry_plan_remount(p, e, err);
+	r = check_copy(e, err);
+	if (r < 0)
+		return r;
 	if (e->flags.is_bind)
 		return plan_bind(p, e, err);
+	if (mount_entry_is_idmapped(e))
+		return mount_entry_refuse_idmap(e, "a new file system", err);
 	if (!mount->type || !*mount->type) {
 		error_set(err, EINVAL, "a mount needs a type, or the option bind or rbind");
 		return error_at(err, "/mounts/%zu/type", e->index);
@@ -271,6 +336,7 @@ size_t mount_plan_first_networked(const struct planning *p)
 
 int mount_plan(struct planning *p, size_t from, size_t to, struct error *err)
 {
+	p->has_remounts = has_remounts(p->config);
 	for (size_t i = from; i < to; i++) {
 		const struct oci_mount *mount = &p->config->mounts.v[i];
 		struct entry e = { .index = i, .mount = mount };
@@ -313,12 +379,4 @@ bool mount_plan_touches(const struct planning *p, size_t from, const char *path)
 			return true;
 	}
 	return false;
-}
-
-void mount_plan_readonly_root(struct planning *p)
-{
-	static const struct mount_seal root = { .slot = SLOT_ROOT, .target = "/" };
-
-	if (p->config->root && p->config->root->readonly)
-		plan_add(p, OP_MOUNT_READONLY, STAGE_TWO, &root, "/root/readonly");
 }

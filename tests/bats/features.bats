@@ -38,10 +38,20 @@ agrees() {
 
 @test "each mount option is listed if and only if it is carried out" {
 	local option
-	for option in bind ro rro nosuid idmap ridmap remount tmpcopyup rslave noatime; do
+	for option in bind ro rro nosuid rslave noatime; do
 		agrees ".mountOptions | index(\"$option\") != null" \
 			".mounts += [{\"destination\": \"/m\", \"source\": \"/tmp\", \"options\": [\"bind\", \"$option\"]}]"
 	done
+	for option in idmap ridmap; do
+		agrees ".mountOptions | index(\"$option\") != null" \
+			".mounts += [{\"destination\": \"/m\", \"source\": \"/tmp\", \"options\": [\"rbind\", \"$option\"],
+			\"uidMappings\": [{\"containerID\": 0, \"hostID\": 1, \"size\": 1}],
+			\"gidMappings\": [{\"containerID\": 0, \"hostID\": 1, \"size\": 1}]}]"
+	done
+	agrees '.mountOptions | index("tmpcopyup") != null' \
+		'.mounts += [{"destination": "/m", "type": "tmpfs", "options": ["tmpcopyup"]}]'
+	agrees '.mountOptions | index("remount") != null' \
+		'.mounts += [{"destination": "/dev/shm", "options": ["remount", "ro"]}]'
 }
 
 @test "what a part of linux enables is what create takes" {

@@ -44,21 +44,26 @@ edit_text() {
 	refuses '.linux.mountLabel = "u:r:t:s0"' /linux/mountLabel
 }
 
-@test "devices, seccomp, RDT and the rest are refused by their pointers" {
-	refuses '.linux.devices = [{"type": "c", "path": "/dev/x", "major": 1, "minor": 3}]' /linux/devices
+@test "seccomp, RDT, network devices and the rest are refused by their pointers" {
 	refuses '.linux.netDevices = {"eth7": {}}' /linux/netDevices/eth7
 	refuses '.linux.seccomp = {"defaultAction": "SCMP_ACT_ALLOW"}' /linux/seccomp
 	refuses '.linux.intelRdt = {"closID": "x"}' /linux/intelRdt
 	refuses '.linux.intelRdt = {}' /linux/intelRdt
 }
 
-@test "idmapped mounts and remounts are refused by their pointers" {
-	refuses '.mounts += [{"destination": "/m", "source": "/tmp", "options": ["bind"],
-		"uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],
-		"gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]}]' /mounts/6/uidMappings
+@test "a remount with options of the file system is refused by its pointer" {
+	refuses '.mounts += [{"destination": "/dev/shm", "options": ["remount", "size=1m"]}]' \
+		/mounts/6/options/0
+}
+
+@test "mappings of a mount and options that cannot be are refused by their pointers" {
 	refuses '.mounts += [{"destination": "/m", "source": "/tmp", "options": ["bind", "idmap"]}]' \
 		/mounts/6/options/1
+	refuses '.mounts += [{"destination": "/m", "source": "/tmp", "options": ["bind"],
+		"uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]}]' /mounts/6/gidMappings
 	refuses '.mounts += [{"destination": "/m", "source": "/tmp", "options": ["bind", "remount"]}]' \
+		/mounts/6/destination
+	refuses '.mounts += [{"destination": "/m", "source": "/tmp", "options": ["bind", "tmpcopyup"]}]' \
 		/mounts/6/options/1
 }
 

@@ -31,9 +31,25 @@ sweep_setup() {
 		| .linux.readonlyPaths = ["/proc/sys"]
 		| .mounts |= map(select(.destination | IN("/proc", "/dev", "/dev/pts", "/sys")))
 		| .mounts += [{"destination": "/bound", "source": $bound, "options": ["bind"]}]
+		| .linux.devices = [{"type": "c", "path": "/opt/null", "major": 1, "minor": 3, "uid": 5},
+			{"type": "p", "path": "/dev/fifo"}]
+		| .mounts += [{"destination": "/opt", "type": "tmpfs", "options": ["ro", "tmpcopyup"]},
+			{"destination": "/bound", "options": ["remount", "ro"]}]
 		| .linux.sysctl = {"kernel.msgmax": "9191", "net.ipv4.ip_forward": "1"}
 		| .process.oomScoreAdj = 10
 		| .process.args = ["/bin/sleep", "1000"] | .process.cwd = "/made/dir"'
+	sweep_idmap
+}
+
+# Where the kernel can: a mount with mappings, which a child of the runtime's is made for.
+sweep_idmap() {
+	local major minor
+	IFS=. read -r major minor _ < <(uname -r)
+	((major > 6 || (major == 6 && ${minor%%[!0-9]*} >= 3))) || return 0
+	[[ $(stat -f -c %T "$T") =~ ^(ext2/ext3|xfs|btrfs|tmpfs)$ ]] || return 0
+	edit_config '(.mounts[] | select(.source == "'"$T/bound"'")) |= . + {
+		"uidMappings": [{"containerID": 0, "hostID": 10, "size": 10}],
+		"gidMappings": [{"containerID": 0, "hostID": 10, "size": 10}]}'
 }
 
 sweep_teardown() {

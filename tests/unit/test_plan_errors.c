@@ -25,6 +25,8 @@ static const char fine[] =
 	"\"maskedPaths\":[\"/proc/kcore\",\"/proc/keys\"],"
 	"\"readonlyPaths\":[\"/proc/sys\"],"
 	"\"cgroupsPath\":\"/a/b\","
+	"\"devices\":[{\"type\":\"c\",\"path\":\"/dev/a\",\"major\":1,\"minor\":3},"
+	"{\"type\":\"p\",\"path\":\"/dev/b\",\"fileMode\":438,\"uid\":2,\"gid\":2}],"
 	"\"resources\":{\"devices\":[{\"allow\":false}]}}}";
 
 struct refusal {
@@ -95,6 +97,37 @@ static const struct refusal refusals[] = {
 	{ "/linux/maskedPaths/1", "\"proc/keys\"", EINVAL, "/linux/maskedPaths/1" },
 	{ "/linux/maskedPaths/0", "\"\"", EINVAL, "/linux/maskedPaths/0" },
 	{ "/linux/readonlyPaths/0", "\"./proc\"", EINVAL, "/linux/readonlyPaths/0" },
+	/* mappings of a mount, and what is done to mounts that are there */
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"bind\"],\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}", EINVAL, "/mounts/1/gidMappings" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"bind\"],\"gidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}", EINVAL, "/mounts/1/uidMappings" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"bind\"],\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":0}],\"gidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}", EINVAL, "/mounts/1/uidMappings/0" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"bind\"],\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}],\"gidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1},{\"containerID\":0,\"hostID\":5,\"size\":1}]}", EINVAL, "/mounts/1/gidMappings/1" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"type\":\"tmpfs\",\"options\":[],\"uidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}],\"gidMappings\":[{\"containerID\":0,\"hostID\":1,\"size\":1}]}", EINVAL, "/mounts/1/uidMappings" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"type\":\"tmpfs\",\"options\":[\"nosuid\",\"idmap\"]}", EINVAL, "/mounts/1/options/1" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"bind\",\"tmpcopyup\"]}", EINVAL, "/mounts/1/options/1" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"type\":\"proc\",\"options\":[\"tmpcopyup\"]}", EINVAL, "/mounts/1/options/0" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"remount\",\"ro\"]}", EINVAL, "/mounts/1/destination" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"remount\",\"tmpcopyup\"]}", EINVAL, "/mounts/1/options/1" },
+	{ "/mounts/1", "{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"remount\",\"idmap\"]}", EINVAL, "/mounts/1/options/1" },
+	{ "/mounts/1", "{\"destination\":\"/\",\"source\":\"/x\",\"options\":[\"remount\"]}", EINVAL, "/mounts/1/destination" },
+	{ "/mounts/1", "{\"destination\":\"/proc/sys\",\"source\":\"/x\",\"options\":[\"remount\"]}", EPERM, "/mounts/1/destination" },
+	{ "/mounts/1", "{\"destination\":\"/sys/fs/cgroup\",\"source\":\"/x\",\"options\":[\"remount\"]}", EINVAL, "/mounts/1/destination" },
+	/* devices */
+	{ "/linux/devices/0/path", "\"dev/a\"", EINVAL, "/linux/devices/0/path" },
+	{ "/linux/devices/0/path", "\"/\"", EINVAL, "/linux/devices/0/path" },
+	{ "/linux/devices/0/path", "\"/a/..\"", EINVAL, "/linux/devices/0/path" },
+	{ "/linux/devices/0/path", "\"/proc/x\"", EPERM, "/linux/devices/0/path" },
+	{ "/linux/devices/0/path", "\"/a/../proc\"", EPERM, "/linux/devices/0/path" },
+	{ "/linux/devices/0/path", "\"/dev//b\"", EINVAL, "/linux/devices/1/path" },
+	{ "/linux/devices/0/major", "null", EINVAL, "/linux/devices/0/major" },
+	{ "/linux/devices/0/minor", "null", EINVAL, "/linux/devices/0/minor" },
+	{ "/linux/devices/0/major", "4096", EINVAL, "/linux/devices/0/major" },
+	{ "/linux/devices/0/minor", "1048576", EINVAL, "/linux/devices/0/minor" },
+	{ "/linux/devices/1/type", "\"u\"", EINVAL, "/linux/devices/1/major" },
+	{ "/linux/devices/1/fileMode", "8630", EINVAL, "/linux/devices/1/fileMode" },
+	{ "/linux/devices/1/uid", "10", EINVAL, "/linux/devices/1/uid" },
+	{ "/linux/devices/1/gid", "5", EINVAL, "/linux/devices/1/gid" },
+	{ "/linux/devices/1/uid", "4294967295", EINVAL, "/linux/devices/1/uid" },
 	/* cgroups */
 	{ "/linux/cgroupsPath", "\"/a/../b\"", EINVAL, "/linux/cgroupsPath" },
 	{ "/linux/cgroupsPath", "\"../b\"", EINVAL, "/linux/cgroupsPath" },
@@ -181,6 +214,14 @@ static void test_values_at_the_edge_are_planned(void **state)
 	assert_planned("/linux/cgroupsPath", "\"\"");
 	assert_planned("/linux/cgroupsPath", "\"a/..b/c.d\"");
 	assert_planned("/linux/maskedPaths", "[]");
+	assert_planned("/mounts/1/options", "[\"bind\",\"idmap\"]");
+	assert_planned("/mounts/1/options", "[\"rbind\",\"ridmap\"]");
+	assert_planned("/mounts/2",
+		       "{\"destination\":\"/data/.\",\"options\":[\"remount\",\"ro\"]}");
+	assert_planned("/linux/devices/0/major", "4095");
+	assert_planned("/linux/devices/0/minor", "1048575");
+	assert_planned("/linux/devices/1/fileMode", "4534"); /* with S_IFIFO */
+	assert_planned("/linux/devices/1/uid", "9");
 	assert_planned("/mounts/0/destination", "\"proc\"");
 }
 

@@ -145,7 +145,7 @@ static void test_lists_of_options(void **state)
 		assert_int_equal(flags.is_bind, wanted->is_bind);
 		assert_int_equal(flags.is_recursive_bind, wanted->is_recursive_bind);
 		assert_int_equal(flags.n_data, 0);
-		assert_null(flags.later);
+		assert_false(flags.is_remount || flags.is_idmapped || flags.copies_up);
 	}
 	arena_done(&arena);
 }
@@ -189,17 +189,17 @@ static void test_data_passes_in_its_order(void **state)
 	arena_done(&arena);
 }
 
-static void test_first_option_that_is_not_carried_out(void **state)
+static void test_options_that_are_neither_flags_nor_data(void **state)
 {
-	static const char *const options[] = { "ro", "tmpcopyup", "idmap", NULL };
+	static const char *const options[] = { "remount", "tmpcopyup", "ridmap", "idmap", NULL };
 	struct arena arena;
 	struct mount_flags flags;
 
 	(void)state;
 	arena_init(&arena, NULL, 0);
 	flags = parse(&arena, options);
-	assert_string_equal(flags.later, "tmpcopyup");
-	assert_int_equal(flags.later_index, 1);
+	assert_true(flags.copies_up && flags.is_remount);
+	assert_true(flags.is_idmapped && flags.is_idmapped_all);
 	assert_int_equal(flags.n_data, 0);
 	arena_done(&arena);
 }
@@ -263,7 +263,7 @@ int main(void)
 		cmocka_unit_test(test_lists_of_options),
 		cmocka_unit_test(test_any_two_access_times),
 		cmocka_unit_test(test_data_passes_in_its_order),
-		cmocka_unit_test(test_first_option_that_is_not_carried_out),
+		cmocka_unit_test(test_options_that_are_neither_flags_nor_data),
 		cmocka_unit_test(test_names_for_printing),
 		cmocka_unit_test(test_names_can_be_read_back),
 	};

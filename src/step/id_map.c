@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of id mappings; see the header. */
+#include "step/id_map.h"
+
+#include <errno.h>
+
+#include "base/strbuf.h"
+
+enum {
+	MAP_LINES_MAX = 340, /* user_namespaces(7), since Linux 4.15 */
+	MAP_TEXT_MAX = 4095, /* the kernel takes less than a page at once */
+};
+
+static int check_mapping(const struct oci_id_mapping *map, const char *pointer, size_t i,
+			 struct error *err)
+{
+	const char *fault = NULL;
+
+	if (map->size == 0)
+		fault = "size is 0";
+	else if ((uint64_t)map->container_id + map->size > UINT32_MAX)
+		fault = "containerID plus size passes the highest id";
+	else if ((uint64_t)map->host_id + map->size > UINT32_MAX)
+		fault = "hostID plus size passes the highest id";
+	if (!fault)
+		return 0;
+	error_set(err, EINVAL, "id mapping: %s", fault);
+	return error_at(err, "%s/%zu", pointer, i);
+}
+
+static bool overlap(uint32_t a, uint32_t a_size, uint32_t b, uint32_t b_size)
+{
+	return a < b ? b - a < a_size : a - b < b_size;
+}
+
+/* Against those before it: no id may have two meanings, inside or outside. */
+static int check_overlap(const struct oci_id_mapping_list *maps, const char *pointer, size_t i,
+			 struct error *err)
+{
+	const struct oci_id_mapping *map = &maps->v[i];
+
+	for (size_t j = 0; j < i; j++) {
+		const struct oci_id_mapping *other = &maps->v[j];
+		bool is_inside =
+			overlap(map->container_id, map->size, other->container_id, other->size);
+
+		if (!is_inside && !overlap(map->host_id, map->size, other->host_id, other->size))
+			continue;
+		error_set(err, EINVAL, "id mapping: its %s range overlaps that of mapping %zu",
+			  is_inside ? "containerID" : "hostID", j);
+		return error_at(err, "%s/%zu", pointer, i);
+	}
+	return 0;
+}
+
+static int check_map(const struct oci_id_mapping_list *maps, const char *pointer, struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < maps->n && i < MAP_LINES_MAX; i++) {
+		r = check_mapping(&maps->v[i], pointer, i, err);
+		if (r == 0)
+			r = check_overlap(maps, pointer, i, err);
+	}
+	return r;
+}
+
+int id_map_make_text(struct arena *arena, const struct oci_id_mapping_list *maps,
+		     const char *pointer, struct id_map_text *ret, struct error *err)
+{
+	int r = check_map(maps, pointer, err);
+	struct strbuf text;
+	size_t n_fit = 0;
+
+	if (r < 0)
+		return r;
+	strbuf_init(&text, arena);
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct oci_id_mapping *map = &maps->v[i];
+
+		strbuf_add_format(&text, "%u %u %u\n", map->container_id, map->host_id, map->size);
+		if (text.length <= MAP_TEXT_MAX && i < MAP_LINES_MAX)
+			n_fit = i + 1;
+	}
+	if (n_fit == maps->n) {
+		*ret = (struct id_map_text){ text.data, text.length };
+		return 0;
+	}
+	error_set(err, E2BIG, "%zu id mappings of %zu bytes: the kernel takes %d of %d bytes",
+		  maps->n, text.length, MAP_LINES_MAX, MAP_TEXT_MAX);
+	error_hint(err, "the first %zu of them fit", n_fit);
+	return error_at(err, "%s", pointer);
+}

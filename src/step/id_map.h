@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lists of id mappings, those of a user namespace and those of a mount: what they must not be, and
+ * the text that the kernel takes. Pure; must not know what they are for.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "libocispec/ocispec.h"
+
+struct id_map_text {
+	const char *data; /* in the arena */
+	size_t length;
+};
+
+/*
+ * Checks a list and makes its text. The pointer is the list's ("/linux/uidMappings"), to name it or
+ * one of its mappings in an error: an empty range, one that passes the highest id, two that overlap
+ * on either side (-EINVAL), more than the kernel takes in one write (-E2BIG).
+ */
+int id_map_make_text(struct arena *arena, const struct oci_id_mapping_list *maps,
+		     const char *pointer, struct id_map_text *ret, struct error *err);
