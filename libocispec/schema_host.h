@@ -86,6 +86,9 @@
  *	has_time_namespaces, monotonic, boottime: what these clocks say, in seconds
  *	newuidmap          the program that writes uid maps where the runtime may not, an absolute
  *	                   path; "": none is needed, or none is there; so newgidmap
+ *	owned              CLONE_NEW* of those namespaces of the runtime that belong to its user
+ *			   namespace, or that the first one has power over
+ *	may_set_groups     the runtime's user namespace lets supplementary groups be changed
  */
 #define OCI_PROPERTIES_host_facts(P)                                                 \
 	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
@@ -107,4 +110,6 @@
 	P(host_facts, boottime, "boottimeSeconds", U32, none, 0, ANY)                \
 	P(host_facts, newuidmap, "newuidmap", STRING, none, 0, ANY)                  \
 	P(host_facts, newgidmap, "newgidmap", STRING, none, 0, ANY)                  \
+	P(host_facts, owned, "ownedNamespaces", U64, none, 0, ANY)                   \
+	P(host_facts, may_set_groups, "setgroups", BOOL, none, 0, ANY)               \
 	P(host_facts, cgroups, "cgroups", OBJECT, host_cgroups, 0, ANY)

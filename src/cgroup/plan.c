@@ -89,26 +89,51 @@ static bool is_v2(const struct host_hierarchy *h)
 	return h->controllers[0] == '\0';
 }
 
+/* Engines write an empty path and empty resources when they mean none. */
 static bool is_asked(const struct oci_config *config)
 {
-	return config->linux_ && (config->linux_->cgroups_path || config->linux_->resources);
+	const struct oci_linux *os = config->linux_;
+	const struct oci_resources *r = os ? os->resources : NULL;
+
+	if (os && os->cgroups_path && *os->cgroups_path)
+		return true;
+	return r && (r->devices.n || r->memory || r->cpu || r->pids || r->block_io ||
+		     r->hugepage_limits.n || r->network || r->rdma.n || r->unified.n);
 }
 
 static const char *asked_pointer(const struct oci_config *config)
 {
-	if (!is_asked(config))
-		return "";
-	return config->linux_->cgroups_path ? path_pointer : "/linux/resources";
+	const char *path = config->linux_->cgroups_path;
+
+	return path && *path ? path_pointer : "/linux/resources";
 }
 
-/* Why this process cannot make cgroups; NULL when it can. */
-static const char *obstacle(const struct host_facts *facts)
+/* Why this process cannot make cgroups, and what would help. */
+struct obstacle {
+	const char *what, *hint;
+};
+
+static const char leave_out[] = "leave out linux.cgroupsPath and linux.resources";
+
+/* Gives false when it can. */
+static bool find_obstacle(const struct host_facts *facts, struct obstacle *ret)
 {
-	if (facts->cgroups.n == 0)
-		return "this host has no cgroup file system at " CGROUPFS_TOP;
-	if (!facts->is_initial_userns)
-		return "cgroups need the initial user namespace";
-	return facts->uid == 0 ? NULL : "cgroups need user 0";
+	bool is_root = facts->is_initial_userns && facts->uid == 0;
+
+	*ret = (struct obstacle){ .hint = leave_out };
+	if (facts->cgroups.n == 0) {
+		ret->what = "this host has no cgroup file system at " CGROUPFS_TOP;
+	} else if (!is_root && facts->cgroups.mode != HOST_CGROUP_V2) {
+		ret->what = "no cgroup is delegated to this user: on a host with cgroup v1 only "
+			    "root makes them";
+		ret->hint = "leave out linux.cgroupsPath and linux.resources, or boot the host "
+			    "with systemd.unified_cgroup_hierarchy=1";
+	} else if (!is_root) {
+		ret->what = "no cgroup is delegated to this user that this build could use";
+		ret->hint = "leave out linux.cgroupsPath and linux.resources; this build makes "
+			    "cgroups as root only";
+	}
+	return ret->what;
 }
 
 /* The deepest directory of the target that exists; the root where nothing is known. */
@@ -307,17 +332,18 @@ static void warn_of_no_limits(struct planning *p)
 int cgroup_plan(struct planning *p, struct error *err)
 {
 	struct cgroup_planning c = { .p = p, .cgroups = &p->facts->cgroups };
-	const char *why = obstacle(p->facts), *path = configured_path(p->config), *target;
+	const char *path = configured_path(p->config), *target;
+	struct obstacle obstacle;
 
 	if (p->request->no_cgroup) {
 		warn_of_no_limits(p);
 		return 0;
 	}
-	if (why && !is_asked(p->config))
-		return 0;
-	if (why) {
-		error_set(err, EPERM, "%s", why);
-		error_hint(err, "leave out linux.cgroupsPath and linux.resources");
+	if (find_obstacle(p->facts, &obstacle)) {
+		if (!is_asked(p->config))
+			return 0;
+		error_set(err, EPERM, "%s", obstacle.what);
+		error_hint(err, "%s", obstacle.hint);
 		return error_at(err, "%s", asked_pointer(p->config));
 	}
 	target = cgroup_target_path(p->arena, p->config, p->request->id);

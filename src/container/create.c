@@ -25,14 +25,6 @@
 
 /* --- creation --- */
 
-static int check_caller(const struct creation *c, struct error *err)
-{
-	if (c->prepared.facts.uid == 0)
-		return 0;
-	error_set(err, EPERM, "containers of users other than root are not part of this build");
-	return error_hint(err, "call it as root; `oci-rt plan` works for every user");
-}
-
 /* All that can be found wrong before anything is changed. */
 static int prepare(struct creation *c, bool waits, struct error *err)
 {
@@ -53,9 +45,7 @@ static int prepare(struct creation *c, bool waits, struct error *err)
 		c->request->listener.tell(c->request->listener.context, &report);
 	if (r == 0)
 		r = plan_refusal(c->prepared.plan, err);
-	if (r < 0)
-		return prepare_locate(&c->prepared, err);
-	return check_caller(c, err);
+	return r < 0 ? prepare_locate(&c->prepared, err) : 0;
 }
 
 /* The state directory with all that init and later verbs need, before the host is changed. */

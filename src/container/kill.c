@@ -11,6 +11,7 @@
 #include "container/record.h"
 #include "container/statedir.h"
 #include "container/status.h"
+#include "sys/pidns.h"
 #include "sys/procfd.h"
 #include "sys/syscall.h"
 
@@ -25,11 +26,8 @@ enum { END_MS = 500 };
  * is one. */
 static int signal_cgroup(const struct oci_record *record, int signal, struct error *err)
 {
-	const char *path;
+	const char *path = record->cgroups.v[record->cgroups.n - 1].path;
 
-	if (!has_cgroup(record))
-		return error_set(err, EINVAL, "the container has no cgroup of its own");
-	path = record->cgroups.v[record->cgroups.n - 1].path;
 	return signal == SIGKILL ? cgroup_kill(path, err) : cgroup_signal_all(path, signal, err);
 }
 
@@ -40,6 +38,26 @@ static int signal_init(const struct status *status, int signal, struct error *er
 	if (r == -ESRCH)
 		return error_set(err, ESRCH, "container not running");
 	return r < 0 ? error_errno(err, -r, "send signal %d", signal) : 0;
+}
+
+/* Without a cgroup it is the pid namespace that tells who belongs to it; its init's end is that of
+ * all. */
+static int signal_all(const struct status *status, int proc_fd, int signal, struct error *err)
+{
+	int r;
+
+	if (has_cgroup(status->record))
+		return signal_cgroup(status->record, signal, err);
+	if (!status->record->has_pid_namespace) {
+		error_set(err, ENOTSUP,
+			  "the container has neither a cgroup nor a pid namespace of its own: its "
+			  "processes cannot be found");
+		return error_hint(err, "without --all its init gets the signal");
+	}
+	if (signal == SIGKILL)
+		return signal_init(status, signal, err);
+	r = pidns_signal_all(proc_fd, status->record->init->pid, signal);
+	return r < 0 ? error_errno(err, -r, "send signal %d to all", signal) : 0;
 }
 
 /*
@@ -60,7 +78,7 @@ static int signal_left(const struct oci_record *record, int signal, struct error
 	return same == CGROUP_OWNER_SAME ? signal_cgroup(record, signal, err) : 0;
 }
 
-static int send(const struct status *status, int signal, bool all, struct error *err)
+static int send(const struct status *status, int proc_fd, int signal, bool all, struct error *err)
 {
 	/* without a pid namespace of its own, the others would outlive its init */
 	bool is_end = signal == SIGKILL && has_cgroup(status->record) &&
@@ -70,7 +88,7 @@ static int send(const struct status *status, int signal, bool all, struct error 
 	case OCI_STATUS_CREATED:
 	case OCI_STATUS_RUNNING:
 	case OCI_STATUS_PAUSED:
-		return all || is_end ? signal_cgroup(status->record, signal, err)
+		return all || is_end ? signal_all(status, proc_fd, signal, err)
 				     : signal_init(status, signal, err);
 	case OCI_STATUS_STOPPED:
 		if (all) /* callers make sure in this way that nothing is left */
@@ -109,7 +127,7 @@ int container_kill(const char *root, const char *id, int signal, bool all, struc
 	arena_init(&arena, NULL, 0);
 	r = status_get(&dir, proc_fd, &arena, &status, err);
 	if (r == 0)
-		r = send(&status, signal, all, err);
+		r = send(&status, proc_fd, signal, all, err);
 	if (r == 0 && signal == SIGKILL)
 		await_end(&status);
 	status_done(&status);

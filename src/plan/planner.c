@@ -118,14 +118,22 @@ static bool has_runtime_steps(const struct planning *p)
 /* The child, in all the namespaces that it can be in before it has its ids. */
 static int plan_clone(struct planning *p, struct error *err)
 {
+	bool is_hidden = p->joined_namespaces & KERNEL_CLONE_NEWPID;
+	bool is_later = namespace_plan_forks(p);
 	int r;
 
-	/* who is in that pid namespace already must not look into the child, nor trace it */
-	if (p->joined_namespaces & KERNEL_CLONE_NEWPID)
+	/*
+	 * Who is in that pid namespace already must not look into the child, nor trace it. A child
+	 * that joins it by itself is not in it yet, and not to be hidden from a runtime without
+	 * privilege that writes its score.
+	 */
+	if (is_hidden && !is_later)
 		process_plan_hide(p, STAGE_RUNTIME);
 	namespace_plan_clone(p);
 	r = oom_plan(p, err);
 	rdt_plan_enter(p);
+	if (is_hidden && is_later)
+		process_plan_hide(p, STAGE_ONE);
 	namespace_plan_network_make(p);
 	if (!p->network && !has_runtime_steps(p))
 		plan_meanwhile(p);
@@ -142,6 +150,10 @@ static int plan_child(struct planning *p, struct error *err)
 	int r = cgroup_plan(p, err);
 
 	p->has_cgroup = p->plan->n_undo > 0;
+	if (!p->has_cgroup && !(p->new_namespaces & KERNEL_CLONE_NEWPID))
+		plan_warn(p, "/linux/namespaces",
+			  "with neither a cgroup nor a pid namespace of its own, processes that "
+			  "outlive the container's init cannot be found");
 	if (r == 0)
 		r = rdt_plan(p, err);
 	if (r == 0)
@@ -149,12 +161,19 @@ static int plan_child(struct planning *p, struct error *err)
 	if (r < 0)
 		return r;
 	r = plan_clone(p, err);
-	if (r == 0)
-		r = idmap_plan(p, err);
 	if (r < 0)
 		return r;
-	if (!p->network && has_runtime_steps(p))
+	if (namespace_plan_forks(p))
 		plan_meanwhile(p);
+	/* the child has the ids of the caller still, whom the host's permissions are for */
+	root_plan_open_inside(p);
+	r = idmap_plan(p, err);
+	if (r < 0)
+		return r;
+	if (p->new_namespaces & KERNEL_CLONE_NEWUSER)
+		plan_meanwhile(p);
+	if (!p->copies_mounts && !idmap_root_is_caller(p))
+		mount_plan_sources(p);
 	idmap_plan_root(p);
 	r = cgroup_plan_enter(p, err);
 	if (r < 0)

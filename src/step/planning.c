@@ -62,6 +62,13 @@ size_t plan_add(struct planning *p, enum operation operation, enum stage stage, 
 	return plan->n_steps++;
 }
 
+bool plan_has_power(const struct planning *p, uint64_t type)
+{
+	if ((p->new_namespaces | p->joined_namespaces) & type)
+		return p->owned_namespaces & type;
+	return p->is_privileged && p->facts->owned & type;
+}
+
 unsigned plan_new_slot(struct planning *p)
 {
 	return (unsigned)p->plan->n_slots++;

@@ -32,6 +32,7 @@ struct plan_request {
 	bool no_cgroup;             /* --cgroup-manager disabled */
 };
 
+struct bind_open;
 struct caps;
 struct rlimit_step;
 struct network;
@@ -69,17 +70,20 @@ struct planning {
 	uint64_t joined_namespaces; /* ... that are joined; the runtime's own do not count */
 	uint64_t owned_namespaces;  /* of both, those that the child has privileges over */
 	const struct namespaces *namespaces; /* what else namespace_plan came to */
-	bool is_privileged;      /* no user namespace, new or joined: the child keeps the host's
-				    privileges */
-	bool keeps_groups;       /* the user namespace may not change supplementary groups */
-	bool is_shared;          /* rootfsPropagation is shared: mounts may reach the host */
-	bool is_private;         /* ... is private or unbindable: the host's do not come in */
-	bool has_cgroup;         /* the container gets a cgroup of its own */
-	bool has_create_hooks;   /* hooks look at the root before it is entered */
-	unsigned bind_slot;      /* serves all binds, one after the other; 0: none yet */
-	const char *root;        /* the root's absolute path on the host */
-	const struct caps *caps; /* what caps_plan came to, for the two steps that use it */
-	struct process_parts *process;            /* likewise of process_plan */
+	bool copies_mounts;    /* the runtime may copy mounts; if not, the child opens them */
+	bool is_privileged;    /* no user namespace, new or joined: the child keeps the host's
+				  privileges */
+	bool keeps_groups;     /* the user namespace may not change supplementary groups */
+	bool may_keep_groups;  /* ... or may do so: it is joined, and not known */
+	bool is_shared;        /* rootfsPropagation is shared: mounts may reach the host */
+	bool is_private;       /* ... is private or unbindable: the host's do not come in */
+	bool has_cgroup;       /* the container gets a cgroup of its own */
+	bool has_create_hooks; /* hooks look at the root before it is entered */
+	struct bind_open **bind_opens; /* by entry of `mounts`: opened early; NULL: none is */
+	unsigned bind_slot;            /* serves all binds, one after the other; 0: none yet */
+	const char *root;              /* the root's absolute path on the host */
+	const struct caps *caps;       /* what caps_plan came to, for the two steps that use it */
+	struct process_parts *process; /* likewise of process_plan */
 	const struct idmap_become_root *root_ids; /* ... of idmap_plan; NULL: no user namespace */
 	const struct oci_id_mapping_list *uid_maps, *gid_maps; /* ... of the new user namespace */
 	const struct timens *time;         /* ... of the clocks' offsets; NULL: none */
@@ -107,6 +111,12 @@ struct planning {
  */
 size_t plan_add(struct planning *p, enum operation operation, enum stage stage, const void *args,
 		const char *pointer, ...) __attribute__((format(printf, 5, 6)));
+
+/*
+ * Whether the child has power over the namespace of that type (CLONE_NEW*) that it will be in: it
+ * is new, or belongs to the child's user namespace.
+ */
+bool plan_has_power(const struct planning *p, uint64_t type);
 
 /* A new slot of this plan. */
 unsigned plan_new_slot(struct planning *p);

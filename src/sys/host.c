@@ -110,6 +110,18 @@ static int probe_userns(int proc_fd, bool *ret, struct error *err)
 	return 0;
 }
 
+/*
+ * user_namespaces(7): "deny" where the maker of the namespace had no privilege over groups. Without
+ * the file [3.19] they may be changed.
+ */
+static bool probe_groups(int proc_fd)
+{
+	char text[16];
+
+	return procfd_read(proc_fd, "self/setgroups", text, sizeof(text)) < 0 ||
+	       strcmp(text, "deny\n") != 0;
+}
+
 /* A release is "6.1.0-9-amd64". */
 static int probe_kernel(struct host_facts *facts, struct error *err)
 {
@@ -196,6 +208,12 @@ int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error
 		r = probe_kernel(facts, err);
 	if (r == 0 && set & HOST_SET(is_initial_userns))
 		r = probe_userns(proc_fd, &facts->is_initial_userns, err);
+	/* in the first user namespace a capability counts for all that there are */
+	if (r == 0 && set & HOST_SET(owned))
+		facts->owned =
+			facts->is_initial_userns ? HOST_OWNABLE : host_own_namespaces(proc_fd);
+	if (r == 0 && set & HOST_SET(may_set_groups))
+		facts->may_set_groups = facts->is_initial_userns || probe_groups(proc_fd);
 	if (r == 0)
 		r = probe_rare(proc_fd, set, facts, err);
 	if (r == 0)

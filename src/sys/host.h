@@ -82,6 +82,14 @@ static inline bool host_has_kernel(const struct host_facts *facts, uint32_t majo
  */
 int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err);
 
+/* CLONE_NEW* of the types that the fact `owned` is about. */
+#define HOST_OWNABLE                                                                            \
+	(KERNEL_CLONE_NEWPID | KERNEL_CLONE_NEWNET | KERNEL_CLONE_NEWNS | KERNEL_CLONE_NEWIPC | \
+	 KERNEL_CLONE_NEWUTS | KERNEL_CLONE_NEWCGROUP)
+
+/* Those of the caller's own namespaces that its user namespace owns: CLONE_NEW*. */
+uint64_t host_own_namespaces(int proc_fd);
+
 /*
  * The namespaces that are to be joined: paths[i], absolute, or NULL. Each is opened once, and
  * ret_fds[i] is the descriptor that the facts are about, close-on-exec, the caller's; -1 where

@@ -71,6 +71,22 @@ static uint64_t own_inode(int proc_fd, const char *name)
 	return inode_of(fd);
 }
 
+uint64_t host_own_namespaces(int proc_fd)
+{
+	static const uint64_t types[] = { KERNEL_CLONE_NEWPID, KERNEL_CLONE_NEWNET,
+					  KERNEL_CLONE_NEWNS,  KERNEL_CLONE_NEWIPC,
+					  KERNEL_CLONE_NEWUTS, KERNEL_CLONE_NEWCGROUP };
+	uint64_t userns = own_inode(proc_fd, "user"), set = 0;
+
+	for (size_t i = 0; userns && i < sizeof(types) / sizeof(types[0]); i++) {
+		fd_auto int fd = procfd_open_namespace(proc_fd, own_name(types[i]));
+
+		if (fd >= 0 && related_inode(fd, KERNEL_NS_GET_USERNS) == userns)
+			set |= types[i];
+	}
+	return set;
+}
+
 /* A descriptor; -errno; -EBADF when there is something else than a namespace. */
 static int open_namespace(int proc_fd, const char *path)
 {

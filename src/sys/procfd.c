@@ -192,6 +192,22 @@ int procfd_open_namespace_of(int proc_fd, pid_t pid, const char *name)
 	return procfd_follow(proc_fd, directory, name, O_RDONLY);
 }
 
+int procfd_namespace_inode(int proc_fd, pid_t pid, const char *name, uint64_t *ret)
+{
+	char path[NAME_SIZE];
+	fd_auto int dir_fd = -EBADF;
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%d/ns", pid);
+	dir_fd = procfd_open_file(proc_fd, path, O_PATH | O_DIRECTORY);
+	if (dir_fd < 0)
+		return dir_fd;
+	if (fstatat(dir_fd, name, &st, 0) < 0)
+		return -errno;
+	*ret = st.st_ino;
+	return 0;
+}
+
 int procfd_reopen(int proc_fd, int fd, int flags)
 {
 	char name[16];

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct sockaddr_un;
@@ -33,6 +34,10 @@ int procfd_open_namespace(int proc_fd, const char *name);
 
 /* The same of another process, a child of the caller's that it has not reaped. */
 int procfd_open_namespace_of(int proc_fd, pid_t pid, const char *name);
+
+/* The inode of the namespace of that name that a process is in. -EACCES: it may not be looked at.
+ */
+int procfd_namespace_inode(int proc_fd, pid_t pid, const char *name, uint64_t *ret);
 
 /* What an O_PATH descriptor of the caller's is of, opened with these flags. Close-on-exec. */
 int procfd_reopen(int proc_fd, int fd, int flags);

@@ -179,6 +179,7 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 	p->gid_maps = gids.list;
 	root->uid = first_id(uids.list);
 	root->gid = first_id(gids.list);
+	p->keeps_groups |= !p->facts->may_set_groups;
 	root->keeps_groups = p->keeps_groups;
 	p->root_ids = root;
 	return r;
@@ -187,18 +188,46 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 int idmap_plan(struct planning *p, struct error *err)
 {
 	const struct oci_linux *os = p->config->linux_;
+	struct idmap_become_root *root;
 	int r;
 
 	if (!os)
 		return 0;
 	r = check_maps(p, os, err);
-	if (r < 0 || p->is_privileged)
+	if (r < 0)
 		return r;
+	if (p->is_privileged) {
+		p->keeps_groups = !p->facts->may_set_groups;
+		return 0;
+	}
 	if (p->new_namespaces & KERNEL_CLONE_NEWUSER)
 		return plan_maps(p, os, err);
 	/* what is mapped in one that is joined is not known; hardly ever is root not */
-	p->root_ids = arena_new(p->arena, struct idmap_become_root);
+	root = arena_new(p->arena, struct idmap_become_root);
+	/* what a namespace forbids, those that are made in it forbid as well */
+	p->keeps_groups = root->keeps_groups = !p->facts->may_set_groups;
+	p->may_keep_groups = root->may_keep_groups =
+		!(p->facts->permitted & UINT64_C(1) << KERNEL_CAP_SETGID);
+	p->root_ids = root;
 	return 0;
+}
+
+static bool maps_to(const struct oci_id_mapping_list *maps, uint32_t inside, uint32_t outside)
+{
+	for (size_t i = 0; i < maps->n; i++)
+		if (inside - maps->v[i].container_id < maps->v[i].size)
+			return maps->v[i].host_id + (inside - maps->v[i].container_id) == outside;
+	return maps->n == 0; /* the caller's own */
+}
+
+bool idmap_root_is_caller(const struct planning *p)
+{
+	const struct oci_linux *os = p->config->linux_;
+
+	if (!(p->new_namespaces & KERNEL_CLONE_NEWUSER))
+		return true;
+	return maps_to(&os->uid_mappings, p->root_ids->uid, p->facts->uid) &&
+	       maps_to(&os->gid_mappings, p->root_ids->gid, p->facts->gid);
 }
 
 void idmap_plan_root(struct planning *p)
@@ -238,6 +267,8 @@ int idmap_become_root_apply(const struct idmap_become_root *args, struct slots *
 	int r = args->keeps_groups ? 0 : sys_setgroups(0, NULL);
 
 	(void)slots;
+	if (r == -EPERM && args->may_keep_groups)
+		r = 0;
 	if (r == 0)
 		r = sys_setresgid(args->gid);
 	if (r == 0)
@@ -258,4 +289,6 @@ void idmap_become_root_describe(const struct idmap_become_root *args, struct des
 {
 	describe_int(d, "uid", args->uid);
 	describe_int(d, "gid", args->gid);
+	describe_bool(d, "keeps-groups", args->keeps_groups);
+	describe_bool(d, "keeps-groups-if-denied", args->may_keep_groups);
 }

@@ -12,6 +12,9 @@
  */
 int idmap_plan(struct planning *p, struct error *err);
 
+/* Whether the container's root is the caller himself, who reaches what the caller reaches. */
+bool idmap_root_is_caller(const struct planning *p);
+
 /* The child becomes root of its user namespace, once that has maps. */
 void idmap_plan_root(struct planning *p);
 
@@ -41,6 +44,9 @@ void idmap_helper_describe(const struct idmap_helper *args, struct describer *d)
 struct idmap_become_root {
 	uint32_t uid, gid; /* as seen inside: 0, or the first id that is mapped */
 	bool keeps_groups; /* the namespace may not change them */
+	/* where one that is joined may not, those of a caller without CAP_SETGID stay: there is no
+	 * way to be rid of them */
+	bool may_keep_groups;
 };
 int idmap_become_root_apply(const struct idmap_become_root *args, struct slots *slots,
 			    struct error *err);

@@ -229,6 +229,15 @@ static int set_attributes(const struct bind_open *args, const struct slots *slot
 	return r == 0 ? mountattr_set(fd, false, &one) : r;
 }
 
+static int attributes_error(int r, const char *what, const char *path, struct error *err)
+{
+	error_errno(err, -r, "%s %s: set the mount's attributes", what, path);
+	if (r == -EPERM)
+		error_hint(err, "in a user namespace nosuid, nodev, noexec and ro of the host's "
+				"mount cannot be taken off, nor its access-time mode be changed");
+	return r;
+}
+
 /*
  * Trust: a source on the host is the configuration's word and is resolved as the host sees it. One
  * that lies beneath the container's root is hostile and is resolved there. It is used by descriptor
@@ -243,7 +252,7 @@ int bind_open_apply(const struct bind_open *args, struct slots *slots, struct er
 		return error_errno(err, -fd, "bind %s: open the source", args->source);
 	r = args->is_changed_late ? 0 : set_attributes(args, slots, fd);
 	if (r < 0)
-		error_errno(err, -r, "bind %s: set the mount's attributes", args->source);
+		r = attributes_error(r, "bind", args->source, err);
 	if (r == -EINVAL && args->user_slot)
 		error_hint(err,
 			   "its file system may be one that cannot be mounted with mappings of "
@@ -303,7 +312,7 @@ int bind_attach_apply(const struct bind_attach *args, struct slots *slots, struc
 		return error_errno(err, -r, "bind on %s", args->target);
 	r = args->late ? set_attributes(args->late, slots, source_fd) : 0;
 	if (r < 0)
-		return error_errno(err, -r, "bind on %s: set the mount's attributes", args->target);
+		return attributes_error(r, "bind on", args->target, err);
 	if (args->keep)
 		slot_set(slots, args->keep, fd_take(&source_fd));
 	return 0;

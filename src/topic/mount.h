@@ -18,6 +18,12 @@ int mount_plan(struct planning *p, size_t from, size_t to, struct error *err);
  * none. */
 size_t mount_plan_first_networked(const struct planning *p);
 
+/*
+ * What is bound, where the child must open it before it is the container's root: that root is
+ * somebody else than the caller, and the runtime cannot.
+ */
+void mount_plan_sources(struct planning *p);
+
 /* Whether the configuration mounts something on exactly this path; `is_bind` (may be NULL) tells
  * how. */
 bool mount_plan_covers(const struct planning *p, const char *path, bool *is_bind);

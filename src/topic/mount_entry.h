@@ -31,6 +31,22 @@ struct bind_open *mount_entry_new_bind(struct planning *p, const struct entry *e
 void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const char *target,
 			    size_t index);
 
+/* The source, on the host or beneath the root. */
+void mount_entry_bind_source(struct planning *p, const struct oci_mount *mount,
+			     struct bind_open *args);
+
+/*
+ * Whether the child has power over the namespace that a file system of this type shows; only then
+ * may it make one.
+ */
+bool mount_entry_has_power(const struct planning *p, const struct oci_mount *mount);
+
+/* What comes in its place where it may not: the host's own is bound, or it is an error. */
+int mount_entry_plan_instead(struct planning *p, const struct entry *e, struct error *err);
+
+/* An option that would be wrong in this user namespace and is no loss; a warning says so. */
+bool mount_entry_drops_data(struct planning *p, const struct entry *e, const char *option);
+
 /* Warns of options for a file system, where there is none that could take them. */
 void mount_entry_warn_data(struct planning *p, const struct entry *e, const char *what);
 

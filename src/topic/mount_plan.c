@@ -150,7 +150,7 @@ static unsigned keep_mount(struct planning *p, const char *target)
 	return p->kept[i].slot;
 }
 
-static void plan_filesystem(struct planning *p, const struct entry *e)
+static int plan_filesystem(struct planning *p, const struct entry *e)
 {
 	const char *type = e->mount->type;
 	struct mount_new *args = mount_entry_new(p, e, type, e->target);
@@ -162,6 +162,8 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 		const char *option = e->flags.data[i];
 		const char *equals = strchr(option, '=');
 
+		if (mount_entry_drops_data(p, e, option))
+			continue;
 		has_mode |= strncmp(option, "mode=", 5) == 0;
 		if (selinux_option_find(option) != SELINUX_NO_OPTION)
 			mount_entry_add_data(args, selinux_option_name(selinux_option_find(option)),
@@ -182,6 +184,7 @@ static void plan_filesystem(struct planning *p, const struct entry *e)
 		args->keep = SLOT_DEV;
 	mount_entry_seal_late(p, e, args);
 	plan_add(p, OP_MOUNT_NEW, STAGE_ONE, args, "/mounts/%zu", e->index);
+	return 0;
 }
 
 /* Options for a file system, where there is none that could take them. */
@@ -195,14 +198,13 @@ void mount_entry_warn_data(struct planning *p, const struct entry *e, const char
 /* --- binds --- */
 
 /*
- * A new user namespace may not be able to reach the source, so the runtime opens it there.
- * Elsewhere the child does, which saves handing it over.
+ * A new user namespace may not be able to reach the source, so the runtime opens it there, or the
+ * child has done so while it was the caller (mount_power.c). Elsewhere the child does it now, which
+ * saves handing it over.
  */
-void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const char *target,
-			    size_t index)
+static void plan_bind_open(struct planning *p, struct bind_open *open, size_t index)
 {
-	struct bind_attach *attach = arena_new(p->arena, struct bind_attach);
-	bool is_runtimes = !p->is_privileged && !open->is_in_root;
+	bool is_runtimes = !p->is_privileged && !open->is_in_root && p->copies_mounts;
 	size_t step;
 
 	if (!p->bind_slot)
@@ -215,10 +217,19 @@ void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const ch
 			"/mounts/%zu/source", index);
 	if (is_runtimes)
 		p->plan->steps[step].hands_over = (uint8_t)open->slot;
+}
+
+void mount_entry_bind_steps(struct planning *p, struct bind_open *open, const char *target,
+			    size_t index)
+{
+	struct bind_attach *attach = arena_new(p->arena, struct bind_attach);
+
 	/* Where a detached mount cannot be changed: drop when Linux 5.12 is the oldest supported.
 	 */
 	open->is_changed_late = !p->facts->has_mount_setattr;
 	attach->late = open->is_changed_late ? open : NULL;
+	if (!open->slot)
+		plan_bind_open(p, open, index);
 	attach->slot = open->slot;
 	attach->target = target;
 	attach->may_cover_proc = may_cover_proc(target);
@@ -239,21 +250,29 @@ struct bind_open *mount_entry_new_bind(struct planning *p, const struct entry *e
 	return args;
 }
 
+void mount_entry_bind_source(struct planning *p, const struct oci_mount *mount,
+			     struct bind_open *args)
+{
+	const char *source = path_absolute(p->arena, p->request->bundle, mount->source);
+	const char *below = path_below(source, p->root);
+
+	args->is_in_root = below && *below;
+	args->source = args->is_in_root ? below : source;
+}
+
 static int plan_bind(struct planning *p, const struct entry *e, struct error *err)
 {
 	struct bind_open *args = mount_entry_new_bind(p, e);
-	const char *source, *below;
 	int r;
 
 	if (!e->mount->source || !*e->mount->source) {
 		error_set(err, EINVAL, "a bind mount needs a source");
 		return error_at(err, "/mounts/%zu/source", e->index);
 	}
-	source = path_absolute(p->arena, p->request->bundle, e->mount->source);
-	below = path_below(source, p->root);
-	args->is_in_root = below && *below;
-	args->source = args->is_in_root ? below : source;
+	mount_entry_bind_source(p, e->mount, args);
 	args->is_recursive = e->flags.is_recursive_bind;
+	if (p->bind_opens && p->bind_opens[e->index])
+		args = p->bind_opens[e->index];
 	mount_entry_warn_data(p, e, "a bind mount");
 	r = mount_entry_plan_idmap(p, e, args, err);
 	if (r == 0)
@@ -306,8 +325,8 @@ static int plan_entry(struct planning *p, const struct entry *e, struct error *e
 	}
 	if (strcmp(mount->type, "cgroup") == 0)
 		return mount_entry_plan_cgroup(p, e, err);
-	plan_filesystem(p, e);
-	return 0;
+	return mount_entry_has_power(p, e->mount) ? plan_filesystem(p, e)
+						  : mount_entry_plan_instead(p, e, err);
 }
 
 static const char *clean_target(struct planning *p, const struct oci_mount *mount, size_t i)

@@ -279,6 +279,7 @@ int namespace_plan(struct planning *p, struct error *err)
 		return r;
 	p->is_privileged = !((p->new_namespaces | p->joined_namespaces) & KERNEL_CLONE_NEWUSER);
 	p->owned_namespaces = owned(p, all);
+	p->copies_mounts = may(p, KERNEL_CAP_SYS_ADMIN) && (p->facts->owned & KERNEL_CLONE_NEWNS);
 	assign_all(p, all);
 	return 0;
 }

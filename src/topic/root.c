@@ -88,11 +88,20 @@ int root_plan_open(struct planning *p, struct error *err)
 	}
 	args->path = p->root;
 	/* in one that is joined the path means something else: it is looked for by who is there */
-	if (has_own_mounts(p))
+	if (has_own_mounts(p) && p->copies_mounts)
 		plan_add(p, OP_ROOT_OPEN, STAGE_RUNTIME, args, "/root/path");
-	else if (!(p->joined_namespaces & KERNEL_CLONE_NEWNS))
+	else if (!has_own_mounts(p) && !(p->joined_namespaces & KERNEL_CLONE_NEWNS))
 		plan_add(p, OP_ROOT_FIND, STAGE_RUNTIME, args, "/root/path");
 	return check_mounts(p, err);
+}
+
+void root_plan_open_inside(struct planning *p)
+{
+	struct root_open *args = arena_new(p->arena, struct root_open);
+
+	args->path = p->root;
+	if (has_own_mounts(p) && !p->copies_mounts)
+		plan_add(p, OP_ROOT_OPEN, STAGE_ONE, args, "/root/path");
 }
 
 static const char *propagation_name(enum oci_rootfs_propagation propagation)
@@ -184,8 +193,9 @@ int root_plan_enter(struct planning *p, struct error *err)
 /* --- running --- */
 
 /*
- * Trust: the path is the configuration's and is resolved in the host's namespaces, before the
- * container exists. What lies below it is hostile and is not looked at here.
+ * Trust: the path is the configuration's and is resolved in the host's namespaces or the child's
+ * copy of them, before anything of the container exists. What lies below it is hostile and is not
+ * looked at here.
  */
 int root_open_apply(const struct root_open *args, struct slots *slots, struct error *err)
 {

@@ -16,6 +16,9 @@
 /* root.path is opened by the runtime, before the clone. */
 int root_plan_open(struct planning *p, struct error *err);
 
+/* The same by the child, in a mount namespace of its own, where the runtime may not copy mounts. */
+void root_plan_open_inside(struct planning *p);
+
 /* The child cuts the propagation of its copy of the host's mounts, and mounts the root. */
 int root_plan_attach(struct planning *p, struct error *err);
 

@@ -67,6 +67,7 @@ int user_plan(struct planning *p, struct error *err)
 	args->groups = config->additional_gids.v;
 	args->n_groups = config->additional_gids.n;
 	args->keeps_groups = p->keeps_groups;
+	args->may_keep_groups = p->may_keep_groups && args->n_groups == 0;
 	if (args->keeps_groups && args->n_groups) {
 		error_set(err, EPERM,
 			  "supplementary groups cannot be set in a user namespace whose "
@@ -139,6 +140,8 @@ int user_apply(const struct user *args, struct slots *slots, struct error *err)
 	int r = args->keeps_groups ? 0 : sys_setgroups(args->n_groups, args->groups);
 
 	(void)slots;
+	if (r == -EPERM && args->may_keep_groups)
+		r = 0;
 	if (r < 0)
 		return error_errno(err, -r, "set the supplementary groups");
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)

@@ -12,7 +12,8 @@ struct user {
 	uint32_t uid, gid; /* as seen inside */
 	const uint32_t *groups;
 	size_t n_groups;
-	bool keeps_groups; /* the user namespace may not change them */
+	bool keeps_groups;    /* the user namespace may not change them */
+	bool may_keep_groups; /* as in struct idmap_become_root */
 };
 int user_apply(const struct user *args, struct slots *slots, struct error *err);
 void user_describe(const struct user *args, struct describer *d);

@@ -318,6 +318,7 @@ plan_as_nobody() {
 
 @test "plan works without privilege and touches nothing" {
 	local before
+	edit_config '.linux.namespaces += [{"type": "user"}] | del(.linux.resources)'
 	before=$(find "$T" -newermt @0 -printf '%p %T@\n' | grep -v '/rt\.\|runtime' | sort)
 	plan_as_nobody
 	expect 0

@@ -142,6 +142,11 @@ static inline void plan_world_take_caller(struct plan_world *w)
 {
 	if (plan_world_annotation(w, "test.no-time-namespaces"))
 		w->facts.has_time_namespaces = false;
+	if (plan_world_annotation(w, "test.user-namespace")) {
+		/* root of somebody's own, which has the runtime's mounts and no more */
+		w->facts.is_initial_userns = w->facts.may_set_groups = false;
+		w->facts.owned = plan_world_number(w, "test.user-namespace");
+	}
 	if (!plan_world_annotation(w, "test.uid"))
 		return;
 	w->facts.uid = w->facts.gid = plan_world_number(w, "test.uid");
