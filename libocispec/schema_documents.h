@@ -107,6 +107,8 @@
 	P(record, boot_id, "bootId", STRING, none, 0, ANY)                    \
 	P(record, creator, "creator", OBJECT, identity, 0, ANY)               \
 	P(record, init, "init", OBJECT, identity, 0, ANY)                     \
+	P(record, runner, "runner", OBJECT, identity, 0, ANY)                 \
+	P(record, poststop_next, "poststopNext", U32, none, 0, ANY)           \
 	P(record, has_pid_namespace, "hasPidNamespace", BOOL, none, 0, ANY)   \
 	P(record, cgroups, "cgroups", LIST, record_cgroup, 0, ANY)            \
 	P(record, undo, "undo", LIST, record_undo, 0, ANY)                    \

@@ -294,7 +294,7 @@ static int make_running(struct creation *c, struct error *err)
 	if (r == 0 && !c->request->detach)
 		give_signals(c);
 	if (r == 0)
-		r = hooks_poststart(&c->record, c->engine.pid, c->arena, err);
+		r = hooks_poststart(c->dir.fd, &c->record, c->arena, err);
 	return judge_interrupt(c, r, err);
 }
 

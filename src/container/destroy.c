@@ -7,7 +7,6 @@
 #include <signal.h>
 
 #include "container/hooks.h"
-#include "container/record.h"
 #include "container/undo.h"
 #include "engine/fault.h"
 #include "sys/syscall.h"
@@ -52,16 +51,6 @@ int destroy_process(int pidfd, const char *who, struct error *err)
 	return r < 0 ? error_prefix(err, "%s", who) : 0;
 }
 
-/* Whoever finds the record from now on has only to go on from here. */
-static int record_deleting(const struct statedir *dir, const struct oci_record *record,
-			   struct arena *arena, struct error *err)
-{
-	struct oci_record deleting = *record;
-
-	deleting.status = OCI_STATUS_DELETING;
-	return record_write(dir->fd, &deleting, arena, err);
-}
-
 int destroy_rest(const struct statedir *dir, const struct oci_record *record, bool has_poststop,
 		 struct arena *arena, const struct container_listener *listener, struct error *err)
 {
@@ -70,9 +59,7 @@ int destroy_rest(const struct statedir *dir, const struct oci_record *record, bo
 	if (has_poststop) {
 		r = fault_point("record the deletion", err);
 		if (r == 0)
-			r = record_deleting(dir, record, arena, err);
-		if (r == 0)
-			hooks_poststop(record, arena, listener);
+			r = hooks_poststop(dir->fd, record, arena, listener, err);
 	}
 	if (r == 0)
 		r = fault_point("remove the state directory", err);

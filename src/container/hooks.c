@@ -2,7 +2,13 @@
 /* Hooks by the record; see the header. */
 #include "container/hooks.h"
 
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "container/record.h"
 #include "engine/fault.h"
+#include "sys/procfd.h"
 #include "topic/hook.h"
 
 static int run(const struct oci_record *record, enum hook_kind kind, size_t i, pid_t pid,
@@ -30,14 +36,41 @@ static int run(const struct oci_record *record, enum hook_kind kind, size_t i, p
 	return r < 0 ? error_at(err, "/hooks/%s/%zu", hook_kind_name(kind), i) : 0;
 }
 
-int hooks_poststart(const struct oci_record *record, pid_t pid, struct arena *arena,
+/* This process, as who runs hooks. */
+static int find_runner(struct oci_identity *ret, struct error *err)
+{
+	fd_auto int proc_fd = procfd_open();
+	struct identity self;
+	int r = proc_fd < 0 ? proc_fd : identity_of(proc_fd, getpid(), -1, &self);
+
+	if (r < 0)
+		return error_errno(err, -r, "find out about this process");
+	record_set_identity(&self, ret);
+	return 0;
+}
+
+int hooks_poststart(int dir_fd, const struct oci_record *record, struct arena *arena,
 		    struct error *err)
 {
 	size_t n = hook_list(record->hooks, HOOK_POSTSTART).n;
-	int r = 0;
+	struct oci_record running = *record;
+	struct error unwritten = { 0 };
+	struct oci_identity runner;
+	int r;
 
+	if (n == 0)
+		return 0;
+	r = find_runner(&runner, err);
+	running.runner = &runner;
+	running.has_runner = true;
+	if (r == 0)
+		r = record_write(dir_fd, &running, arena, err);
+	if (r < 0)
+		return error_at(err, "/hooks/%s", hook_kind_name(HOOK_POSTSTART));
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = run(record, HOOK_POSTSTART, i, pid, arena, err);
+		r = run(record, HOOK_POSTSTART, i, record->pid, arena, err);
+	/* `run` lives on, and holds no lock; a record that still names it does no harm otherwise */
+	record_write(dir_fd, record, arena, &unwritten);
 	return r;
 }
 
@@ -50,15 +83,41 @@ static void tell(const struct container_listener *listener, const struct error *
 		listener->tell(listener->context, &report);
 }
 
-void hooks_poststop(const struct oci_record *record, struct arena *arena,
-		    const struct container_listener *listener)
+/* Before each hook: whoever has to go on knows where. */
+int hooks_poststop(int dir_fd, const struct oci_record *record, struct arena *arena,
+		   const struct container_listener *listener, struct error *err)
 {
 	size_t n = hook_list(record->hooks, HOOK_POSTSTOP).n;
+	struct oci_record deleting = *record;
+	struct oci_identity runner;
+	int r = find_runner(&runner, err);
 
-	for (size_t i = 0; i < n; i++) {
-		struct error err = { 0 };
+	deleting.status = OCI_STATUS_DELETING;
+	deleting.runner = &runner;
+	deleting.has_runner = deleting.has_poststop_next = true;
+	for (size_t i = record->poststop_next; r == 0 && i < n; i++) {
+		struct error failure = { 0 };
 
-		if (run(record, HOOK_POSTSTOP, i, 0, arena, &err) < 0)
-			tell(listener, &err);
+		deleting.poststop_next = (uint32_t)i;
+		r = record_write(dir_fd, &deleting, arena, err);
+		if (r == 0 && run(record, HOOK_POSTSTOP, i, 0, arena, &failure) < 0)
+			tell(listener, &failure);
 	}
+	return r;
+}
+
+void hooks_pass_over(struct oci_record *record, uint32_t next,
+		     const struct container_listener *listener)
+{
+	const struct oci_hook_list list = hook_list(record->hooks, HOOK_POSTSTOP);
+	struct error told = { 0 };
+
+	if (record->poststop_next >= next || next > list.n)
+		return;
+	record->poststop_next = next;
+	error_set(&told, ECANCELED,
+		  "the poststop hook %s did not end and was killed with the command that ran it",
+		  list.v[next - 1].path);
+	error_at(&told, "/hooks/%s/%u", hook_kind_name(HOOK_POSTSTOP), next - 1);
+	tell(listener, &told);
 }

@@ -197,7 +197,7 @@ static int start_locked(const struct statedir *dir, int proc_fd,
 	if (r == 0)
 		r = talk(dir, &status, err);
 	if (r == 0)
-		r = hooks_poststart(status.record, status.record->pid, &arena, err);
+		r = hooks_poststart(dir->fd, status.record, &arena, err);
 	if (r < 0)
 		end_after_hook(dir, &status, &arena, listener, err);
 	status_done(&status);

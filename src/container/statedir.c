@@ -21,6 +21,7 @@
 
 enum { ROOT_MODE = 0700, ID_MODE = 0700, OTHERS_WRITE = 0022 };
 enum { SOON_TRIES = 100, SOON_PAUSE_MS = 10 };
+enum { DRAFT_TRIES = 200, DRAFT_PAUSE_MS = 1 };
 
 #define OPEN_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
 
@@ -111,12 +112,12 @@ static int make_root(const char *root, int *ret_fd, struct error *err)
 
 /* --- STATE/ID --- */
 
-/* The name may be another directory's by now: delete and create came between open and lock. */
-static bool is_named(const struct statedir *dir)
+/* A name may be another directory's by now: delete and create came between open and lock. */
+static bool is_named(const struct statedir *dir, const char *name)
 {
 	struct stat named, opened;
 
-	return fstatat(dir->root_fd, dir->id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	return fstatat(dir->root_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       fstat(dir->fd, &opened) == 0 && named.st_dev == opened.st_dev &&
 	       named.st_ino == opened.st_ino;
 }
@@ -125,20 +126,6 @@ static int lost(struct statedir *dir, struct error *err)
 {
 	statedir_unlock(dir);
 	return error_set(err, ENOENT, "container \"%s\" does not exist", dir->id);
-}
-
-/* Who looks at a directory without a record holds its lock for a moment: that is waited for. */
-static int lock_new(struct statedir *dir, struct error *err)
-{
-	int r;
-
-	do
-		r = flock(dir->fd, LOCK_EX);
-	while (r < 0 && errno == EINTR);
-	if (r < 0)
-		return error_errno(err, errno, "lock the state directory of \"%s\"", dir->id);
-	dir->is_mine = true;
-	return is_named(dir) ? 0 : lost(dir, err);
 }
 
 int statedir_check_new(const char *root, const char *id, struct error *err)
@@ -151,6 +138,71 @@ int statedir_check_new(const char *root, const char *id, struct error *err)
 	return 0;
 }
 
+/* --- its beginning --- */
+
+/*
+ * A new directory has a draft's name, which is no id, until it is locked: under its id nobody ever
+ * sees one that has no owner yet, nor takes another's for his own. A draft belongs to whoever locks
+ * it, and its name is taken away by the owner only; so one whose maker was killed is used by the
+ * next, or removed by delete. Of ids that are too long for one more letter some share a draft.
+ */
+struct draft_name {
+	char text[NAME_MAX + 1];
+};
+
+static struct draft_name draft_name(const char *id)
+{
+	struct draft_name name;
+
+	snprintf(name.text, sizeof(name.text), "~%s", id);
+	return name;
+}
+
+/* -ENOENT when its name has gone. */
+static int open_draft(struct statedir *dir, const char *name)
+{
+	dir->fd = openat(dir->root_fd, name, OPEN_FLAGS | O_CLOEXEC);
+	if (dir->fd < 0)
+		return -errno;
+	if (flock(dir->fd, LOCK_EX | LOCK_NB) < 0)
+		return -errno;
+	return is_named(dir, name) ? 0 : -ENOENT;
+}
+
+/* -ENOENT or -EWOULDBLOCK when somebody else is at it: it is to be tried again. */
+static int try_make(struct statedir *dir, const char *name)
+{
+	int r;
+
+	if (mkdirat(dir->root_fd, name, ID_MODE) < 0 && errno != EEXIST)
+		return -errno;
+	r = open_draft(dir, name);
+	if (r == 0) {
+		r = sys_renameat2(dir->root_fd, name, dir->root_fd, dir->id,
+				  KERNEL_RENAME_NOREPLACE);
+		if (r < 0)
+			unlinkat(dir->root_fd, name, AT_REMOVEDIR);
+	}
+	if (r < 0)
+		dir->fd = fd_close(dir->fd);
+	return r;
+}
+
+/* As long as another has the draft, but no longer than it takes to make or remove one. */
+static int make_draft(struct statedir *dir)
+{
+	const struct timespec pause = { .tv_nsec = DRAFT_PAUSE_MS * 1000000L };
+	struct draft_name name = draft_name(dir->id);
+	int r = try_make(dir, name.text);
+
+	for (int i = 0; (r == -EWOULDBLOCK || r == -ENOENT) && i < DRAFT_TRIES; i++) {
+		if (r == -EWOULDBLOCK)
+			nanosleep(&pause, NULL);
+		r = try_make(dir, name.text);
+	}
+	return r == -EWOULDBLOCK || r == -ENOENT ? -EEXIST : r;
+}
+
 int statedir_make(const char *root, const char *id, struct statedir *ret, struct error *err)
 {
 	statedir_auto struct statedir dir = STATEDIR_NONE;
@@ -159,22 +211,28 @@ int statedir_make(const char *root, const char *id, struct statedir *ret, struct
 	if (r < 0)
 		return r;
 	dir.id = id;
-	if (mkdirat(dir.root_fd, id, ID_MODE) < 0) {
-		if (errno == EEXIST)
-			return error_set(err, EEXIST, "container \"%s\" already exists", id);
-		return error_errno(err, errno, "make the state directory %s/%s", root, id);
-	}
-	dir.fd = openat(dir.root_fd, id, OPEN_FLAGS | O_CLOEXEC);
-	r = dir.fd < 0 ? error_errno(err, errno, "open the state directory %s/%s", root, id)
-		       : lock_new(&dir, err);
-	if (r < 0) {
-		if (r != -ENOENT)
-			unlinkat(dir.root_fd, id, AT_REMOVEDIR);
-		return r;
-	}
+	r = make_draft(&dir);
+	if (r == -EEXIST)
+		return error_set(err, EEXIST, "container \"%s\" already exists", id);
+	if (r < 0)
+		return error_errno(err, -r, "make the state directory %s/%s", root, id);
+	dir.is_mine = true;
 	*ret = take(&dir);
 	return 0;
 }
+
+void statedir_remove_draft(const char *root, const char *id)
+{
+	statedir_auto struct statedir dir = STATEDIR_NONE;
+	struct draft_name name = draft_name(id);
+	struct error unread = { 0 };
+
+	if (statedir_open_root(root, &dir.root_fd, &unread) == 0 &&
+	    open_draft(&dir, name.text) == 0)
+		unlinkat(dir.root_fd, name.text, AT_REMOVEDIR);
+}
+
+/* --- one that is there --- */
 
 int statedir_open(const char *root, const char *id, struct statedir *ret, struct error *err)
 {
@@ -204,7 +262,7 @@ int statedir_lock(struct statedir *dir, struct error *err)
 		return error_errno(err, errno, "lock the state directory of \"%s\"", dir->id);
 	}
 	dir->is_mine = true;
-	return is_named(dir) ? 0 : lost(dir, err);
+	return is_named(dir, dir->id) ? 0 : lost(dir, err);
 }
 
 bool statedir_is_locked(const struct statedir *dir)

@@ -37,6 +37,9 @@ int statedir_check_new(const char *root, const char *id, struct error *err);
 /* Makes and locks a new one, STATE too if need be; -EEXIST when the id is taken. */
 int statedir_make(const char *root, const char *id, struct statedir *ret, struct error *err);
 
+/* Removes what a make that was killed has left under a name that is no id, if anything. */
+void statedir_remove_draft(const char *root, const char *id);
+
 /* Opens an existing one; -ENOENT: "container "x" does not exist". */
 int statedir_open(const char *root, const char *id, struct statedir *ret, struct error *err);
 

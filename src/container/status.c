@@ -16,6 +16,7 @@ void status_done(struct status *status)
 {
 	status->init_fd = fd_close(status->init_fd);
 	status->creator_fd = fd_close(status->creator_fd);
+	status->runner_fd = fd_close(status->runner_fd);
 }
 
 /* Whether init holds the lock by which it says that it waits for start. */
@@ -69,8 +70,11 @@ static int judge(const struct statedir *dir, int proc_fd, struct status *status,
 			status->now = OCI_STATUS_CREATING;
 		return 0;
 	}
-	if (record->status == OCI_STATUS_DELETING || !is_this_boot(proc_fd, record))
+	if (!is_this_boot(proc_fd, record))
 		return 0;
+	status->runner_fd = open_alive(proc_fd, record->runner, err);
+	if (record->status == OCI_STATUS_DELETING || err->code)
+		return -err->code;
 	fd = open_alive(proc_fd,
 			record->status == OCI_STATUS_CREATING ? record->creator : record->init,
 			err);
@@ -92,7 +96,7 @@ int status_get(const struct statedir *dir, int proc_fd, struct arena *arena, str
 	int r;
 
 	ret->record = NULL;
-	ret->init_fd = ret->creator_fd = -EBADF;
+	ret->init_fd = ret->creator_fd = ret->runner_fd = -EBADF;
 	ret->now = OCI_STATUS_STOPPED;
 	r = record_read(dir->fd, arena, &ret->record, err);
 	if (r < 0 && r != -ENOENT)

@@ -12,6 +12,7 @@ struct status {
 	enum oci_status now;
 	int init_fd;    /* pidfd of an init that has not ended; -EBADF: none */
 	int creator_fd; /* likewise of the creator of a container that is being made */
+	int runner_fd;  /* ... of who runs its poststart or poststop hooks */
 };
 
 void status_done(struct status *status);

@@ -75,9 +75,9 @@ static int plan_conclusions(struct planning *p, struct error *err)
 		p->root = path_absolute(p->arena, p->request->bundle, root->path);
 	coverage_plan(p);
 	p->has_create_hooks = hook_has_create(p->config);
-	r = hook_plan(p, err);
+	r = namespace_plan(p, err);
 	if (r == 0)
-		r = namespace_plan(p, err);
+		r = hook_plan(p, err);
 	if (r == 0)
 		r = timens_plan(p, err);
 	if (r == 0)

@@ -48,6 +48,9 @@ struct kernel_open_how {
 #define KERNEL_RESOLVE_BENEATH       0x08u
 #define KERNEL_RESOLVE_IN_ROOT       0x10u
 
+/* renameat2(2) */
+#define KERNEL_RENAME_NOREPLACE 1u
+
 /* An entry of a directory, as getdents64 gives it. */
 struct kernel_dirent {
 	uint64_t inode;

@@ -4,7 +4,6 @@
 
 /*
  * Every signal's action is the standard one again, and none is blocked: what exec would keep of the
- * caller's is reset. SIGKILL and SIGSTOP cannot be, and two that a libc keeps to itself may be
- * refused. Safe between clone and exec.
+ * caller's is reset, also of the signals that a libc keeps to itself. Safe between clone and exec.
  */
 void signals_reset(void);

@@ -134,6 +134,11 @@ int sys_getdents(int fd, void *buffer, size_t size)
 	return result(syscall(SYS_getdents64, fd, buffer, size));
 }
 
+int sys_renameat2(int old_dir_fd, const char *old, int new_dir_fd, const char *new, unsigned flags)
+{
+	return result(syscall(SYS_renameat2, old_dir_fd, old, new_dir_fd, new, flags));
+}
+
 int sys_getcwd(char *buffer, size_t size)
 {
 	return result(syscall(SYS_getcwd, buffer, size));

@@ -46,5 +46,7 @@ int sys_getcwd(char *buffer, size_t size);
 int sys_memfd_create(const char *name, unsigned flags);
 
 /* As many entries as fit, as struct kernel_dirent one after the other; the length, 0 at the end. */
+/* flags: KERNEL_RENAME_* */
+int sys_renameat2(int old_dir_fd, const char *old, int new_dir_fd, const char *new, unsigned flags);
 int sys_getdents(int fd, void *buffer, size_t size);
 void sys_exit(int status) __attribute__((noreturn));

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sys/kernel.h"
+
 static const char kind_names[HOOK_KINDS][16] = {
 	[HOOK_PRESTART] = "prestart",
 	[HOOK_CREATE_RUNTIME] = "createRuntime",
@@ -83,6 +85,34 @@ static int check_hook(const struct oci_hook *hook, const char *kind, size_t i, s
 	return check_environment(&hook->env, kind, i, err);
 }
 
+/*
+ * A createContainer hook is of the host, and so are its privileges: it must not be found by a name
+ * that others may change, nor be open to who has privileges over its memory, which belongs to the
+ * user namespace once the hook is executed, and has a pid for it.
+ */
+static int check_company(const struct planning *p, struct error *err)
+{
+	bool is_open = (p->joined_namespaces & KERNEL_CLONE_NEWUSER) &&
+		       !(p->new_namespaces & KERNEL_CLONE_NEWPID);
+
+	if (p->config->hooks->create_container.n == 0)
+		return 0;
+	if (p->joined_namespaces & KERNEL_CLONE_NEWNS)
+		error_set(err, EINVAL,
+			  "a createContainer hook cannot run in a mount namespace that is joined: "
+			  "what its path leads to is up to those who are in there");
+	else if (is_open)
+		error_set(err, EINVAL,
+			  "a createContainer hook cannot run in a user namespace that is joined, "
+			  "without a new pid namespace: those who are in there could reach the "
+			  "host through it");
+	else
+		return 0;
+	error_hint(err, "make it a createRuntime hook: it runs at the same point, in the runtime's "
+			"own namespaces");
+	return error_at(err, "/hooks/%s/0", kind_names[HOOK_CREATE_CONTAINER]);
+}
+
 int hook_plan(struct planning *p, struct error *err)
 {
 	int r = 0;
@@ -95,7 +125,7 @@ int hook_plan(struct planning *p, struct error *err)
 		for (size_t i = 0; r == 0 && i < list.n; i++)
 			r = check_hook(&list.v[i], kind_names[kind], i, err);
 	}
-	return r;
+	return r == 0 ? check_company(p, err) : r;
 }
 
 /* --- steps --- */

@@ -30,8 +30,9 @@ const char *hook_kind_name(enum hook_kind kind);
 struct oci_hook_list hook_list(const struct oci_hooks *hooks, enum hook_kind kind);
 
 /*
- * Checks all hooks. An error names the path that is not absolute, or the environment's entry that
- * is not of the form NAME=value.
+ * Checks all hooks, once it is known which namespaces are joined. An error names the path that is
+ * not absolute, the environment's entry that is not of the form NAME=value, or a createContainer
+ * hook that would run in reach of others.
  */
 int hook_plan(struct planning *p, struct error *err);
 

@@ -221,16 +221,15 @@ static int attend(struct running *run)
 
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (r == 0 && time_left(run) == 0)
-			return -ETIMEDOUT;
-		if (r <= 0)
-			continue;
-		if (v[1].revents)
+		if (r > 0 && v[1].revents)
 			read_text(run);
-		if (v[2].revents)
+		if (r > 0 && v[2].revents)
 			write_state(run);
-		if (v[0].revents)
+		if (r > 0 && v[0].revents)
 			return 0;
+		/* one that never stops writing is late as well */
+		if (time_left(run) == 0)
+			return -ETIMEDOUT;
 	}
 }
 

@@ -510,6 +510,55 @@ hook_runs() {
 	is "$(paste -sd, "$LOG")" createRuntime,poststop
 }
 
+@test "delete --force during a poststart hook ends start, or run, the hook and the container" {
+	local verb pid
+	add_hook poststart 'echo $$ >$LOG.pid; echo $KIND >$LOG; exec sleep 1000'
+	add_hook poststop 'echo $KIND >>$LOG'
+	for verb in start run; do
+		rm -f "$LOG"
+		if [[ $verb == start ]]; then
+			create_ok
+			rt_background start "$ID"
+		else
+			rt_background run --bundle "$B" "$ID"
+		fi
+		pid=$!
+		until_true hook_runs
+		ok delete --force "$ID"
+		assert_nothing_left
+		wait "$pid" || :
+		until_true pids_are_gone "$(<"$LOG.pid")"
+		is "$(paste -sd, "$LOG")" poststart,poststop
+	done
+}
+
+@test "once its poststart hooks are done nobody who runs hooks is in the record" {
+	add_hook poststart 'jq -e .runner '"$STATE/$ID/state.json"' >$LOG'
+	create_ok
+	start_ok
+	[[ -s $LOG ]] || fail "the record did not name who runs the hook"
+	is "$(jq .runner "$STATE/$ID/state.json")" null
+	ok delete --force "$ID"
+}
+
+@test "delete --force ends another delete whose poststop hook hangs, and goes on behind that hook" {
+	add_hook poststop 'echo one >>$LOG'
+	add_hook poststop 'echo $$ >$LOG.pid; echo two >>$LOG; exec sleep 1000'
+	add_hook poststop 'echo three >>$LOG'
+	create_ok
+	rt_background delete --force "$ID"
+	until_true hook_is_at two
+	ok delete --force "$ID"
+	err_has "/hooks/poststop/1"
+	assert_nothing_left
+	until_true pids_are_gone "$(<"$LOG.pid")"
+	is "$(paste -sd, "$LOG")" one,two,three
+}
+
+hook_is_at() {
+	[[ -s $LOG && $(tail -1 "$LOG") == "$1" ]]
+}
+
 @test "a delete that is killed during a poststop hook can be repeated" {
 	local pid
 	add_hook poststop 'echo one >>$LOG; test -e $LOG.go || exec sleep 1000'
@@ -525,6 +574,31 @@ hook_runs() {
 	ok delete "$ID"
 	assert_nothing_left
 	is "$(paste -sd, "$LOG")" one,one
+}
+
+# --- in the company of others ---------------------------------------------------------------------------
+
+@test "a createContainer hook is not looked up in a mount namespace that others are in" {
+	local pid
+	make_bundle "$T/pod"
+	jq '.process.args = ["/bin/sleep", "1000"]' "$CONFIG" >"$T/pod/config.json"
+	rt_to "$T/pod.out" "$T/pod.err" create --bundle "$T/pod" "$ID-pod"
+	expect 0
+	pid=$(state_of pid "$ID-pod")
+	edit_config --arg path "/proc/$pid/ns/mnt" 'del(.mounts, .linux.maskedPaths, .linux.readonlyPaths)
+		| (.linux.namespaces[] | select(.type == "mount")).path = $path | .root.path = "/"'
+	add_hook createContainer 'echo $KIND >$LOG'
+	create
+	expect 1
+	err_names /hooks/createContainer/0
+	err_has "createRuntime"
+	[[ ! -e $LOG && ! -e $STATE/$ID ]]
+	edit_config 'del(.hooks)'
+	add_hook createRuntime 'echo $KIND >$LOG'
+	create_ok
+	is "$(<"$LOG")" createRuntime
+	ok delete --force "$ID"
+	ok delete --force "$ID-pod"
 }
 
 # --- malformed --------------------------------------------------------------------------------------------

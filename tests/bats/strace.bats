@@ -184,6 +184,39 @@ run_killed() {
 	MOST=${STRACE_KILLS:-40} kill_each run_killed
 }
 
+# --- two creators, and a delete that comes between a directory and its lock
+
+# create_slowly MICROSECONDS FILE: a create that is slow to come back from making a directory; its
+# status goes to FILE
+create_slowly() {
+	local result=0
+	(
+		traced_environment
+		exec strace -qq -o /dev/null -e trace=mkdirat -e inject="mkdirat:delay_exit=$1" \
+			"$RT" --root "$STATE" create --bundle "$B" "$ID" 3>&-
+	) </dev/null >"$2.out" 2>"$2.err" || result=$?
+	echo $result >"$2"
+}
+
+state_has_an_entry() {
+	[[ -n $(ls -A "$STATE") ]]
+}
+
+@test "a delete between two creators of one id does not make them share a state directory" {
+	create_slowly 2000000 "$T/first" &
+	BACKGROUND+=($!)
+	until_true state_has_an_entry
+	ok delete --force "$ID"
+	create_slowly 3000000 "$T/second" &
+	BACKGROUND+=($!)
+	until_true test -s "$T/first"
+	until_true test -s "$T/second"
+	is "$(sort "$T/first" "$T/second" | paste -sd,)" 0,1
+	is "$(state_of status)" created
+	ok delete --force "$ID"
+	assert_nothing_left
+}
+
 # --- SIGTERM, at the very moments at which an init could miss it
 
 @test "a SIGTERM that comes as soon as create has ended ends an init that was slow to ask for it" {

@@ -2,6 +2,7 @@
 /* State directories: made once, locked by one, removed whole; what two processes do at once. */
 #include <sys/file.h>
 
+#include "container/container.h"
 #include "container_test.h"
 
 enum { RACERS = 8, ROUNDS = 30 };
@@ -173,6 +174,107 @@ static void test_a_removal_that_fails_keeps_the_record(void **state)
 	container_remove(w, &dir);
 }
 
+/* --- drafts --- */
+
+/* As one that makes "box" has it for a moment, or leaves it when it is killed. */
+static int open_draft(const struct container_world *w)
+{
+	char path[80];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/~box", w->state);
+	assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static bool has_draft(const struct container_world *w)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s/~box", w->state);
+	return access(path, F_OK) == 0;
+}
+
+static void test_a_draft_is_no_container(void **state)
+{
+	struct container_world *w = *state;
+	struct statedir dir = container_make(w, "box");
+	struct container_states states;
+	struct container_state shown;
+	int fd;
+
+	container_remove(w, &dir);
+	fd = open_draft(w);
+	assert_int_equal(container_list(w->state, &w->arena, &states, &w->err), 0);
+	assert_int_equal(states.n, 0);
+	assert_int_equal(statedir_open(w->state, "box", &dir, &w->err), -ENOENT);
+	assert_int_equal(container_get_state(w->state, "~box", &w->arena, &shown, &w->err),
+			 -EINVAL);
+	close(fd);
+	/* nobody's */
+	statedir_remove_draft(w->state, "box");
+	assert_false(has_draft(w));
+}
+
+static void test_the_draft_of_one_that_was_killed_is_used(void **state)
+{
+	struct container_world *w = *state;
+	struct statedir dir = container_make(w, "box");
+
+	container_remove(w, &dir);
+	close(open_draft(w));
+	dir = container_make(w, "box");
+	assert_false(has_draft(w));
+	container_remove(w, &dir);
+}
+
+/* Its owner is between the lock and the new name. */
+static void test_the_draft_of_one_that_lives_is_left_alone(void **state)
+{
+	struct container_world *w = *state;
+	struct statedir dir = container_make(w, "box");
+	int fd;
+
+	container_remove(w, &dir);
+	fd = open_draft(w);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(statedir_make(w->state, "box", &dir, &w->err), -EEXIST);
+	statedir_remove_draft(w->state, "box");
+	assert_true(has_draft(w));
+	close(fd);
+	statedir_remove_draft(w->state, "box");
+	assert_false(has_draft(w));
+}
+
+/* One that is taken keeps its directory, and a draft for it does not stay. */
+static void test_a_draft_does_not_replace_a_container(void **state)
+{
+	struct container_world *w = *state;
+	struct statedir dir = container_make(w, "box"), again = STATEDIR_NONE;
+
+	close(open_draft(w));
+	assert_int_equal(statedir_make(w->state, "box", &again, &w->err), -EEXIST);
+	assert_false(has_draft(w));
+	container_remove(w, &dir);
+}
+
+static void test_the_longest_ids_have_drafts_too(void **state)
+{
+	struct container_world *w = *state;
+	struct statedir first, second;
+	char ids[2][256];
+
+	memset(ids, 'a', sizeof(ids));
+	ids[0][255] = ids[1][255] = '\0';
+	ids[1][254] = 'b';
+	first = container_make(w, ids[0]);
+	second = container_make(w, ids[1]);
+	container_remove(w, &first);
+	container_remove(w, &second);
+}
+
 /* --- races --- */
 
 /* 0: made it, and removed it at once; 1: somebody else had it; 2: anything else. */
@@ -243,6 +345,11 @@ int main(void)
 		CONTAINER_TEST(test_another_of_that_name),
 		CONTAINER_TEST(test_all_is_removed),
 		CONTAINER_TEST(test_a_removal_that_fails_keeps_the_record),
+		CONTAINER_TEST(test_a_draft_is_no_container),
+		CONTAINER_TEST(test_the_draft_of_one_that_was_killed_is_used),
+		CONTAINER_TEST(test_the_draft_of_one_that_lives_is_left_alone),
+		CONTAINER_TEST(test_a_draft_does_not_replace_a_container),
+		CONTAINER_TEST(test_the_longest_ids_have_drafts_too),
 		CONTAINER_TEST(test_many_creators_at_once),
 	};
 

@@ -44,6 +44,7 @@ static const struct {
 	{ OCI_OBJECT_record,
          "{\"format\":1,\"ociVersion\":\"1.3.0\",\"id\":\"a\",\"status\":\"created\",\"pid\":3,"
 	  "\"bundle\":\"/b\",\"creator\":{\"pid\":2,\"startTime\":18446744073709551615},"
+	  "\"runner\":{\"pid\":4,\"startTime\":5},\"poststopNext\":1,"
 	  "\"hasPidNamespace\":true,\"cgroups\":[{\"hierarchy\":\"\",\"path\":\"/c\"}],"
 	  "\"undo\":[{\"op\":\"x\",\"exclusive\":false}],\"namespaces\":[{\"type\":\"mount\"}],"
 	  "\"hooks\":{\"poststop\":[{\"path\":\"/h\",\"timeout\":1}]},"

@@ -173,6 +173,17 @@ static void test_a_late_hook_is_killed_with_its_group(void **state)
 	assert_int_equal(kill((pid_t)child, 0), -1);
 }
 
+/* Then there is always something to read. */
+static void test_a_late_hook_that_never_stops_writing_is_killed_too(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_int_equal(run_script(HOOK_PRESTART, 1,
+				    "yes >&2 & yes >&2 & dd if=/dev/zero bs=65536 >&2", &err),
+			 -ETIMEDOUT);
+}
+
 /* Descriptors, and what is done about signals, are as they were. */
 static void test_the_caller_is_left_as_it_was(void **state)
 {
@@ -228,6 +239,43 @@ static void test_what_cannot_be_a_hook_is_refused_by_its_pointer(void **state)
 		       "/hooks/poststart/0/env/0");
 }
 
+#define JOINING(namespaces, kind)                                                          \
+	"{\"ociVersion\":\"1.2.0\",\"root\":{\"path\":\"r\"},\"hooks\":{\"" kind           \
+	"\":[{\"path\":\"/a\"}]},\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]},\"linux\":{" \
+	"\"namespaces\":[" namespaces "]}}"
+#define NEW(type)  "{\"type\":\"" type "\"}"
+#define JOIN(type) "{\"type\":\"" type "\",\"path\":\"/run/ns/" type "\"}"
+
+static void assert_taken(const char *text)
+{
+	const struct oci_document document = test_document(text);
+	struct plan_world w;
+
+	plan_world_init(&w, FACTS_V2);
+	if (plan_world_plan(&w, &document) < 0)
+		fail_msg("%s (%s)", w.err.text, w.err.pointer);
+	plan_world_done(&w);
+}
+
+/* Who is in the namespaces that are joined may be hostile, and the hook has the host's privileges.
+ */
+static void test_a_hook_of_the_host_is_not_run_in_reach_of_others(void **state)
+{
+	static const char pointer[] = "/hooks/createContainer/0";
+
+	(void)state;
+	assert_refused(JOINING(JOIN("mount"), "createContainer"), pointer);
+	assert_refused(JOINING(JOIN("mount") "," JOIN("user") "," NEW("pid"), "createContainer"),
+		       pointer);
+	assert_refused(JOINING(NEW("mount") "," JOIN("user") "," JOIN("pid"), "createContainer"),
+		       pointer);
+	assert_refused(JOINING(NEW("mount") "," JOIN("user"), "createContainer"), pointer);
+	assert_taken(JOINING(NEW("mount") "," JOIN("user") "," NEW("pid"), "createContainer"));
+	assert_taken(JOINING(NEW("mount") "," JOIN("pid"), "createContainer"));
+	assert_taken(JOINING(JOIN("mount"), "createRuntime"));
+	assert_taken(JOINING(NEW("mount") "," JOIN("user") "," JOIN("pid"), "createRuntime"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,8 +285,10 @@ int main(void)
 		cmocka_unit_test(test_a_failure_has_the_end_of_standard_error),
 		cmocka_unit_test(test_a_program_that_is_not_there_is_an_error_by_its_errno),
 		cmocka_unit_test(test_a_late_hook_is_killed_with_its_group),
+		cmocka_unit_test(test_a_late_hook_that_never_stops_writing_is_killed_too),
 		cmocka_unit_test(test_the_caller_is_left_as_it_was),
 		cmocka_unit_test(test_what_cannot_be_a_hook_is_refused_by_its_pointer),
+		cmocka_unit_test(test_a_hook_of_the_host_is_not_run_in_reach_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
