@@ -7,8 +7,8 @@
 
 #include <yajl/yajl_parse.h>
 
+#include "base/names.h"
 #include "libocispec/limit.h"
-#include "libocispec/names.h"
 #include "libocispec/table.h"
 
 enum frame_type {

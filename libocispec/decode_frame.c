@@ -216,12 +216,15 @@ int decode_name(void *context, const unsigned char *bytes, size_t length)
 	if (frame->count > OCI_ELEMENTS)
 		return decode_fail(decoder, decode_place_string(decoder), E2BIG,
 				   "an object may have %d properties at most", OCI_ELEMENTS);
+	if (decoder->names.count == OCI_NAMES)
+		return decode_fail(decoder, decode_place_string(decoder), E2BIG,
+				   "a document may have %d free names at most", OCI_NAMES);
 	if (!name_set_add(&decoder->names, frame->serial, frame->name, length))
 		return decode_fail_twice(decoder, text, length);
 	if (length == 0 && (frame->type == FRAME_MAP || frame->type == FRAME_OBJECT_MAP))
 		return decode_fail(decoder, decode_place_string(decoder), EINVAL,
 				   "expected a name that is not empty");
-	if (frame->type == FRAME_OBJECT && decoder->unknown)
+	if (frame->type == FRAME_OBJECT && decoder->unknown && decoder->unknown->n < OCI_UNKNOWN)
 		decode_note_unknown(decoder);
 	return 1;
 }

@@ -72,8 +72,11 @@ static struct oci_range limit_range(enum oci_limit limit)
 		return (struct oci_range){ 0, UINT16_MAX };
 	case OCI_LIMIT_NANOSECONDS: /* the kernel refuses a whole second */
 		return (struct oci_range){ 0, 999999999 };
-	case OCI_LIMIT_DEVICE_NUMBER:
-		return (struct oci_range){ 0, UINT32_MAX };
+	case OCI_LIMIT_DEVICE_MAJOR: /* what the kernel's own 12 and 20 bits lose is another device
+				      */
+		return (struct oci_range){ 0, 4095 };
+	case OCI_LIMIT_DEVICE_MINOR:
+		return (struct oci_range){ 0, 1048575 };
 	case OCI_LIMIT_RULE_NUMBER: /* -1 is a wildcard, as an absent number is */
 		return (struct oci_range){ -1, UINT32_MAX };
 	case OCI_LIMIT_SHOWN_STATUS:
@@ -115,10 +118,14 @@ static bool has_only(const char *text, size_t length, const char *allowed)
 	return true;
 }
 
+/* 20 digits are more than any 64 bits have. */
+enum { PAGE_SIZE_LENGTH = 22 };
+
 /* As the kernel names them in hugetlb.<size>.*: "64KB", "2MB", "1GB". */
 static bool is_page_size(const char *text, size_t length)
 {
-	if (length < 3 || text[0] < '1' || text[0] > '9' || text[length - 1] != 'B')
+	if (length < 3 || length > PAGE_SIZE_LENGTH || text[0] < '1' || text[0] > '9' ||
+	    text[length - 1] != 'B')
 		return false;
 	return strchr("KMG", text[length - 2]) && has_only(text, length - 2, "0123456789");
 }

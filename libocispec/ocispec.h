@@ -110,6 +110,8 @@ enum {
 	OCI_DOCUMENT_SIZE = 16 << 20, /* a longer document is refused */
 	OCI_DEPTH = 64,       /* arrays and objects within each other, unknown ones included */
 	OCI_ELEMENTS = 65536, /* in one array or object, unknown ones included */
+	OCI_NAMES = 262144,   /* that no row has, in all objects together */
+	OCI_UNKNOWN = 1024,   /* unknown properties are listed, the others skipped in silence */
 	OCI_POINTER_SIZE = ERROR_POINTER_SIZE,
 };
 
@@ -130,7 +132,7 @@ struct oci_position {
  * 1e3) or out of range, a missing required property, a name given twice, NUL in a string. The error
  * has document, line, column and JSON pointer; its code is EINVAL, or E2BIG for a limit of above.
  * Unknown properties are skipped; their JSON pointers go to ret_unknown (of the outermost unknown
- * ones; may be NULL).
+ * ones, of the first OCI_UNKNOWN; may be NULL).
  */
 int oci_decode(struct arena *arena, enum oci_object object, const struct oci_document *document,
 	       struct oci_strings *ret_unknown, void **ret, struct error *err);

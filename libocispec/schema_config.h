@@ -103,8 +103,8 @@
 #define OCI_PROPERTIES_device(P)                                       \
 	P(device, type, "type", ENUM, device_type, OCI_REQUIRED, ANY)  \
 	P(device, path, "path", STRING, none, OCI_REQUIRED, NON_EMPTY) \
-	P(device, major, "major", I64, none, 0, DEVICE_NUMBER)         \
-	P(device, minor, "minor", I64, none, 0, DEVICE_NUMBER)         \
+	P(device, major, "major", I64, none, 0, DEVICE_MAJOR)          \
+	P(device, minor, "minor", I64, none, 0, DEVICE_MINOR)          \
 	P(device, file_mode, "fileMode", U32, none, 0, FILE_MODE)      \
 	P(device, uid, "uid", U32, none, 0, ANY)                       \
 	P(device, gid, "gid", U32, none, 0, ANY)
@@ -129,28 +129,28 @@
 	P(memory, use_hierarchy, "useHierarchy", BOOL, none, 0, ANY)          \
 	P(memory, check_before_update, "checkBeforeUpdate", BOOL, none, 0, ANY)
 
-#define OCI_PROPERTIES_cpu(P)                                          \
-	P(cpu, shares, "shares", U64, none, 0, ANY)                    \
-	P(cpu, quota, "quota", I64, none, 0, ANY)                      \
-	P(cpu, burst, "burst", U64, none, 0, ANY)                      \
-	P(cpu, period, "period", U64, none, 0, ANY)                    \
-	P(cpu, realtime_runtime, "realtimeRuntime", I64, none, 0, ANY) \
-	P(cpu, realtime_period, "realtimePeriod", U64, none, 0, ANY)   \
-	P(cpu, cpus, "cpus", STRING, none, 0, ANY)                     \
-	P(cpu, mems, "mems", STRING, none, 0, ANY)                     \
+#define OCI_PROPERTIES_cpu(P)                                                \
+	P(cpu, shares, "shares", U64, none, 0, ANY)                          \
+	P(cpu, quota, "quota", I64, none, 0, MINUS_ONE)                      \
+	P(cpu, burst, "burst", U64, none, 0, ANY)                            \
+	P(cpu, period, "period", U64, none, 0, ANY)                          \
+	P(cpu, realtime_runtime, "realtimeRuntime", I64, none, 0, MINUS_ONE) \
+	P(cpu, realtime_period, "realtimePeriod", U64, none, 0, ANY)         \
+	P(cpu, cpus, "cpus", STRING, none, 0, ANY)                           \
+	P(cpu, mems, "mems", STRING, none, 0, ANY)                           \
 	P(cpu, idle, "idle", I64, none, 0, ZERO_OR_ONE)
 
-#define OCI_PROPERTIES_pids(P) P(pids, limit, "limit", I64, none, OCI_REQUIRED, ANY)
+#define OCI_PROPERTIES_pids(P) P(pids, limit, "limit", I64, none, OCI_REQUIRED, MINUS_ONE)
 
-#define OCI_PROPERTIES_weight_device(P)                                          \
-	P(weight_device, major, "major", I64, none, OCI_REQUIRED, DEVICE_NUMBER) \
-	P(weight_device, minor, "minor", I64, none, OCI_REQUIRED, DEVICE_NUMBER) \
-	P(weight_device, weight, "weight", U16, none, OCI_ONE_OF, ANY)           \
+#define OCI_PROPERTIES_weight_device(P)                                         \
+	P(weight_device, major, "major", I64, none, OCI_REQUIRED, DEVICE_MAJOR) \
+	P(weight_device, minor, "minor", I64, none, OCI_REQUIRED, DEVICE_MINOR) \
+	P(weight_device, weight, "weight", U16, none, OCI_ONE_OF, ANY)          \
 	P(weight_device, leaf_weight, "leafWeight", U16, none, OCI_ONE_OF, ANY)
 
-#define OCI_PROPERTIES_throttle_device(P)                                          \
-	P(throttle_device, major, "major", I64, none, OCI_REQUIRED, DEVICE_NUMBER) \
-	P(throttle_device, minor, "minor", I64, none, OCI_REQUIRED, DEVICE_NUMBER) \
+#define OCI_PROPERTIES_throttle_device(P)                                         \
+	P(throttle_device, major, "major", I64, none, OCI_REQUIRED, DEVICE_MAJOR) \
+	P(throttle_device, minor, "minor", I64, none, OCI_REQUIRED, DEVICE_MINOR) \
 	P(throttle_device, rate, "rate", U64, none, OCI_REQUIRED, ANY)
 
 #define OCI_PROPERTIES_block_io(P)                                                                 \

@@ -9,6 +9,9 @@
 /* The kernel's own bounds, in microseconds; since the beginning, and of v1 and v2 alike. */
 enum { PERIOD_MIN = 1000, PERIOD_MAX = 1000000, QUOTA_MIN = 1000, REALTIME_PERIOD = 1000000 };
 
+/* What the kernel counts with; v2 multiplies first and would take the rest of an overflow. */
+#define QUOTA_MAX ((INT64_C(1) << 44) - 1)
+
 /* runtime-spec, config-linux.md, Block IO: of all weights. */
 enum { WEIGHT_MIN = 10, WEIGHT_MAX = 1000 };
 
@@ -23,6 +26,12 @@ static int check_bandwidth(const struct resource_request *request, const struct 
 	}
 	if (cpu->has_quota && cpu->quota > 0 && cpu->quota < QUOTA_MIN) {
 		error_set(err, EINVAL, "a quota has at least %d microseconds", QUOTA_MIN);
+		error_hint(err, "-1 is no limit");
+		return error_at(err, "%s/cpu/quota", request->pointer);
+	}
+	if (cpu->has_quota && cpu->quota > QUOTA_MAX) {
+		error_set(err, EINVAL, "a quota has at most %lld microseconds",
+			  (long long)QUOTA_MAX);
 		error_hint(err, "-1 is no limit");
 		return error_at(err, "%s/cpu/quota", request->pointer);
 	}

@@ -8,8 +8,8 @@
 #include "cgroup/resource_part.h"
 #include "cgroup/resource_value.h"
 
-/* IFNAMSIZ with its NUL */
-enum { INTERFACE_SIZE = 16 };
+/* IFNAMSIZ and IB_DEVICE_NAME_MAX, with their NUL */
+enum { INTERFACE_SIZE = 16, RDMA_NAME_SIZE = 64 };
 
 /* --- block I/O --- */
 
@@ -18,17 +18,18 @@ struct throttle {
 	char v1_file[36];
 	char v2_key[8]; /* in io.max */
 	uint16_t offset;
+	bool is_of_operations; /* not of bytes: 32 bits */
 };
 
 static const struct throttle throttles[] = {
 	{"throttleReadBpsDevice",    "blkio.throttle.read_bps_device",   "rbps",
-         offsetof(struct oci_block_io, throttle_read_bps_device)  },
+         offsetof(struct oci_block_io, throttle_read_bps_device),   false},
 	{ "throttleWriteBpsDevice",  "blkio.throttle.write_bps_device",  "wbps",
-         offsetof(struct oci_block_io, throttle_write_bps_device) },
+         offsetof(struct oci_block_io, throttle_write_bps_device),  false},
 	{ "throttleReadIOPSDevice",  "blkio.throttle.read_iops_device",  "riops",
-         offsetof(struct oci_block_io, throttle_read_iops_device) },
+         offsetof(struct oci_block_io, throttle_read_iops_device),  true },
 	{ "throttleWriteIOPSDevice", "blkio.throttle.write_iops_device", "wiops",
-         offsetof(struct oci_block_io, throttle_write_iops_device)},
+         offsetof(struct oci_block_io, throttle_write_iops_device), true },
 };
 
 static struct resource_write block_write(const struct resource_planning *r)
@@ -76,6 +77,18 @@ static int plan_leaf_weight(struct resource_planning *r, size_t index, struct er
 	return resource_add(r, &write, err);
 }
 
+/* v1 would take the low 32 bits of a rate of operations, v2 as much as there is room for. */
+static uint64_t used_rate(struct resource_planning *r, const struct throttle *throttle,
+			  uint64_t rate, const char *pointer)
+{
+	if (!throttle->is_of_operations || rate <= UINT32_MAX)
+		return rate;
+	plan_warn(r->p, pointer,
+		  "a rate of %" PRIu64 " operations is out of range: %" PRIu32 " are given", rate,
+		  UINT32_MAX);
+	return UINT32_MAX;
+}
+
 /* A rate of 0 is no limit on v1; v2 has a word for that. */
 static int plan_throttle(struct resource_planning *r, const struct throttle *throttle, size_t index,
 			 const struct oci_throttle_device *device, struct error *err)
@@ -83,6 +96,7 @@ static int plan_throttle(struct resource_planning *r, const struct throttle *thr
 	struct resource_write write = block_write(r);
 	struct strbuf text;
 
+	write.pointer = resource_pointer(r, "blockIO/%s/%zu", throttle->name, index);
 	strbuf_init(&text, r->p->arena);
 	strbuf_add_format(&text, "%" PRId64 ":%" PRId64 " ", device->major, device->minor);
 	if (resource_is_v2(write.hierarchy))
@@ -90,10 +104,9 @@ static int plan_throttle(struct resource_planning *r, const struct throttle *thr
 	if (resource_is_v2(write.hierarchy) && device->rate == 0)
 		strbuf_add(&text, "max");
 	else
-		strbuf_add_number(&text, device->rate);
+		strbuf_add_number(&text, used_rate(r, throttle, device->rate, write.pointer));
 	write.file = resource_is_v2(write.hierarchy) ? "io.max" : throttle->v1_file;
 	write.value = text.data;
-	write.pointer = resource_pointer(r, "blockIO/%s/%zu", throttle->name, index);
 	return resource_add(r, &write, err);
 }
 
@@ -176,7 +189,7 @@ static int plan_rdma(struct resource_planning *r, const struct oci_rdma *device,
 	struct strbuf text;
 
 	write.pointer = resource_key_pointer(r, "rdma", device->key);
-	if (strpbrk(device->key, " \t\n\v\f\r/")) {
+	if (strlen(device->key) >= RDMA_NAME_SIZE || strpbrk(device->key, " \t\n\v\f\r/")) {
 		error_set(err, EINVAL, "\"%s\" is no name of an RDMA device", device->key);
 		return error_at(err, "%s", write.pointer);
 	}

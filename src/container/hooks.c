@@ -11,10 +11,9 @@
 #include "sys/procfd.h"
 #include "topic/hook.h"
 
-static int run(const struct oci_record *record, enum hook_kind kind, size_t i, pid_t pid,
-	       struct arena *arena, struct error *err)
+/* What all of them are told. */
+static void make_state(const struct oci_record *record, struct arena *arena, struct hook_state *ret)
 {
-	const struct oci_hook_list list = hook_list(record->hooks, kind);
 	const struct oci_state state = { .oci_version = record->oci_version,
 					 .has_oci_version = true,
 					 .id = record->id,
@@ -23,12 +22,20 @@ static int run(const struct oci_record *record, enum hook_kind kind, size_t i, p
 					 .has_bundle = true,
 					 .annotations = record->annotations,
 					 .has_annotations = record->has_annotations };
+
+	hook_state_make(arena, &state, ret);
+}
+
+static int run(const struct oci_record *record, enum hook_kind kind, size_t i, pid_t pid,
+	       const struct hook_state *state, struct arena *arena, struct error *err)
+{
+	const struct oci_hook_list list = hook_list(record->hooks, kind);
 	struct hook hook;
 	const char *point = kind == HOOK_POSTSTOP ? "poststop hook" : "poststart hook";
 	int r = fault_point(point, err);
 
 	if (r == 0) {
-		hook_make(arena, kind, &list.v[i], &state, &hook);
+		hook_make(arena, kind, &list.v[i], state, &hook);
 		r = hook_run(&hook, -1, pid, err);
 	}
 	if (r == 0)
@@ -56,6 +63,7 @@ int hooks_poststart(int dir_fd, const struct oci_record *record, struct arena *a
 	struct oci_record running = *record;
 	struct error unwritten = { 0 };
 	struct oci_identity runner;
+	struct hook_state state;
 	int r;
 
 	if (n == 0)
@@ -67,8 +75,9 @@ int hooks_poststart(int dir_fd, const struct oci_record *record, struct arena *a
 		r = record_write(dir_fd, &running, arena, err);
 	if (r < 0)
 		return error_at(err, "/hooks/%s", hook_kind_name(HOOK_POSTSTART));
+	make_state(record, arena, &state);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = run(record, HOOK_POSTSTART, i, record->pid, arena, err);
+		r = run(record, HOOK_POSTSTART, i, record->pid, &state, arena, err);
 	/* `run` lives on, and holds no lock; a record that still names it does no harm otherwise */
 	record_write(dir_fd, record, arena, &unwritten);
 	return r;
@@ -90,8 +99,13 @@ int hooks_poststop(int dir_fd, const struct oci_record *record, struct arena *ar
 	size_t n = hook_list(record->hooks, HOOK_POSTSTOP).n;
 	struct oci_record deleting = *record;
 	struct oci_identity runner;
-	int r = find_runner(&runner, err);
+	struct hook_state state;
+	int r;
 
+	if (n == 0)
+		return 0;
+	r = find_runner(&runner, err);
+	make_state(record, arena, &state);
 	deleting.status = OCI_STATUS_DELETING;
 	deleting.runner = &runner;
 	deleting.has_runner = deleting.has_poststop_next = true;
@@ -100,7 +114,7 @@ int hooks_poststop(int dir_fd, const struct oci_record *record, struct arena *ar
 
 		deleting.poststop_next = (uint32_t)i;
 		r = record_write(dir_fd, &deleting, arena, err);
-		if (r == 0 && run(record, HOOK_POSTSTOP, i, 0, arena, &failure) < 0)
+		if (r == 0 && run(record, HOOK_POSTSTOP, i, 0, &state, arena, &failure) < 0)
 			tell(listener, &failure);
 	}
 	return r;

@@ -7,6 +7,7 @@
 
 #include "base/path.h"
 #include "cgroup/plan.h"
+#include "plan/bounds.h"
 #include "plan/coverage.h"
 #include "plan/operations.h"
 #include "sys/kernel.h"
@@ -69,6 +70,8 @@ static int plan_conclusions(struct planning *p, struct error *err)
 	const struct oci_root *root = p->config->root;
 	int r = check_version(p->config, err);
 
+	if (r == 0)
+		r = bounds_check(p->config, err);
 	if (r < 0)
 		return r;
 	if (root)

@@ -91,21 +91,33 @@ enum stage plan_privileged_stage(const struct planning *p, unsigned capability)
 	return !p->is_privileged && has_it ? STAGE_RUNTIME : STAGE_TWO;
 }
 
-void plan_warn(struct planning *p, const char *pointer, const char *format, ...)
+static void keep_warning(struct planning *p, const char *pointer, const char *text)
 {
 	struct plan *plan = p->plan;
-	char text[ERROR_TEXT_SIZE];
-	va_list args;
 
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
 	plan->warnings = arena_grow(p->arena, plan->warnings, plan->n_warnings,
 				    &p->warning_capacity, sizeof(*plan->warnings));
 	plan->warnings[plan->n_warnings++] = (struct warning){
 		.pointer = arena_strdup(p->arena, pointer),
 		.text = arena_strdup(p->arena, text),
 	};
+}
+
+void plan_warn(struct planning *p, const char *pointer, const char *format, ...)
+{
+	char text[ERROR_TEXT_SIZE];
+	va_list args;
+
+	if (p->plan->n_warnings == PLAN_WARNINGS_MAX)
+		return;
+	if (p->plan->n_warnings + 1 == PLAN_WARNINGS_MAX) {
+		keep_warning(p, "", "there are more warnings, which are left out");
+		return;
+	}
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	keep_warning(p, pointer, text);
 }
 
 void plan_unsupported(struct planning *p, const char *what, const char *pointer, ...)

@@ -34,6 +34,7 @@ struct plan_request {
 
 struct bind_open;
 struct caps;
+struct hook_state;
 struct rlimit_step;
 struct network;
 struct cgroup_devices;
@@ -97,6 +98,7 @@ struct planning {
 		*network; /* ... of the one that the runtime makes; NULL: the clone does */
 	const struct cgroup_devices *devices; /* a v2 program that is loaded after the clone */
 	const struct cgroup_late *late;       /* limits that are written after it */
+	const struct hook_state *hook_state;  /* what all hooks are told; NULL: none yet */
 	bool keeps_admin;                     /* the program is left CAP_SYS_ADMIN */
 	bool is_filtered_first;               /* its filter comes before its capabilities are set */
 	const struct seccomp *seccomp;        /* ... of seccomp_plan; NULL: no filter */
@@ -130,6 +132,9 @@ void plan_add_undo(struct planning *p, size_t step, const struct undo *undo);
  * the child again, for as much as goes without.
  */
 enum stage plan_privileged_stage(const struct planning *p, unsigned capability);
+
+/* More warnings than that are not kept: the last one says so. */
+enum { PLAN_WARNINGS_MAX = 1024 };
 
 /* Something that the specification lets pass with a warning. */
 void plan_warn(struct planning *p, const char *pointer, const char *format, ...)

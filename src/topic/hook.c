@@ -143,44 +143,58 @@ static char *const *vector(struct arena *arena, const struct oci_strings *string
 	return v;
 }
 
-/*
- * The state's text is made now, since nothing that writes JSON runs after the clone; the pid is
- * known only then. What stands before it, version, id and status, cannot hold its key.
- */
-static void make_state(struct arena *arena, struct oci_state state, struct hook *hook)
+/* Up to the pid, and what is behind its 0. Version, id and status in front cannot hold its key. */
+static char *split_state(struct arena *arena, const struct oci_state *state, const char **ret_rest)
 {
 	static const char key[] = "\"pid\":";
 	struct strbuf text;
 	struct json json;
 	char *at;
 
-	state.status = status_at((enum hook_kind)hook->kind);
-	state.has_status = state.has_pid = true;
-	state.pid = 0;
 	strbuf_init(&text, arena);
 	json_init(&json, &text, NULL);
-	oci_encode_state(&state, &json, NULL);
+	oci_encode_state(state, &json, NULL);
 	at = strstr(text.data, key) + strlen(key);
-	hook->status = oci_enum_name(OCI_ENUM_status, (int)state.status);
-	hook->rest = arena_strdup(arena, at + 1);
-	hook->state = arena_strndup(arena, text.data, (size_t)(at - text.data));
-	hook->bundle = state.bundle;
+	*ret_rest = at + 1;
+	return arena_strndup(arena, text.data, (size_t)(at - text.data));
+}
+
+/*
+ * The state's text is made now, since nothing that writes JSON runs after the clone; the pid is
+ * known only then.
+ */
+void hook_state_make(struct arena *arena, const struct oci_state *state, struct hook_state *ret)
+{
+	struct oci_state told = *state;
+	const char *nothing;
+
+	told.has_status = told.has_pid = true;
+	told.pid = 0;
+	split_state(arena, &told, &ret->rest);
+	told.has_bundle = told.has_annotations = false;
+	for (enum hook_kind kind = 0; kind < HOOK_KINDS; kind++) {
+		told.status = status_at(kind);
+		ret->begin[kind] = split_state(arena, &told, &nothing);
+	}
+	ret->bundle = state->bundle;
 }
 
 void hook_make(struct arena *arena, enum hook_kind kind, const struct oci_hook *given,
-	       const struct oci_state *state, struct hook *ret)
+	       const struct hook_state *state, struct hook *ret)
 {
 	ret->kind = (uint8_t)kind;
 	ret->path = given->path;
 	ret->argv = vector(arena, &given->args, given->path);
 	ret->envp = vector(arena, &given->env, NULL);
 	ret->timeout = given->has_timeout ? given->timeout : 0;
-	make_state(arena, *state, ret);
+	ret->status = oci_enum_name(OCI_ENUM_status, (int)status_at(kind));
+	ret->state = state->begin[kind];
+	ret->rest = state->rest;
+	ret->bundle = state->bundle;
 }
 
-static void plan_kind(struct planning *p, enum hook_kind kind, enum stage stage)
+static const struct hook_state *plan_state(struct planning *p)
 {
-	struct oci_hook_list list = hook_list(p->config->hooks, kind);
 	const struct oci_state state = {
 		.oci_version = p->config->oci_version,
 		.has_oci_version = true,
@@ -191,11 +205,24 @@ static void plan_kind(struct planning *p, enum hook_kind kind, enum stage stage)
 		.annotations = p->config->annotations,
 		.has_annotations = p->config->has_annotations,
 	};
+	struct hook_state *made;
+
+	if (!p->hook_state) {
+		made = arena_new(p->arena, struct hook_state);
+		hook_state_make(p->arena, &state, made);
+		p->hook_state = made;
+	}
+	return p->hook_state;
+}
+
+static void plan_kind(struct planning *p, enum hook_kind kind, enum stage stage)
+{
+	struct oci_hook_list list = hook_list(p->config->hooks, kind);
 
 	for (size_t i = 0; i < list.n; i++) {
 		struct hook *hook = arena_new(p->arena, struct hook);
 
-		hook_make(p->arena, kind, &list.v[i], &state, hook);
+		hook_make(p->arena, kind, &list.v[i], plan_state(p), hook);
 		plan_add(p, OP_HOOK, stage, hook, "/hooks/%s/%zu", kind_names[kind], i);
 	}
 }

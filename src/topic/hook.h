@@ -64,11 +64,21 @@ struct hook {
 };
 
 /*
- * Of one hook of the configuration or of a record, everything in the arena or in `given`. The
- * state's status is set by the kind of the hook.
+ * The text of a container's state. All its hooks share one: annotations may be megabytes, and hooks
+ * thousands.
  */
+struct hook_state {
+	const char *begin[HOOK_KINDS]; /* up to where the pid stands, with the kind's status */
+	const char *rest;
+	const char *bundle;
+};
+
+/* `state` needs version, id, bundle and annotations; the status is set by the kind of a hook. */
+void hook_state_make(struct arena *arena, const struct oci_state *state, struct hook_state *ret);
+
+/* Of one hook of the configuration or of a record, everything in the arena, `given` or `state`. */
 void hook_make(struct arena *arena, enum hook_kind kind, const struct oci_hook *given,
-	       const struct oci_state *state, struct hook *ret);
+	       const struct hook_state *state, struct hook *ret);
 
 /*
  * Runs it to its end. `pid` is the container's init as the hook sees it; `root_fd` is where a

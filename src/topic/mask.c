@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/names.h"
 #include "base/path.h"
 #include "sys/inroot.h"
 #include "sys/kernel.h"
@@ -19,14 +20,6 @@
 enum { NULL_MAJOR = 1, NULL_MINOR = 3 };
 
 /* --- planning --- */
-
-static bool is_repeated(const struct mask *masks, size_t n, const char *path)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(masks[i].path, path) == 0)
-			return true;
-	return false;
-}
 
 /*
  * Who shares the root can rename a directory that something is mounted on, and the mount moves
@@ -61,8 +54,10 @@ static int plan_paths(struct planning *p, bool is_early, enum operation operatio
 		is_mask ? &p->config->linux_->masked_paths : &p->config->linux_->readonly_paths;
 	const char *name = is_mask ? "maskedPaths" : "readonlyPaths";
 	struct mask *masks = arena_array(p->arena, paths->n, sizeof(*masks));
+	struct name_set seen;
 	size_t n = 0;
 
+	name_set_init(&seen, p->arena);
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *path = paths->v[i];
 
@@ -71,7 +66,7 @@ static int plan_paths(struct planning *p, bool is_early, enum operation operatio
 			return error_at(err, "/linux/%s/%zu", name, i);
 		}
 		path = path_clean(p->arena, path);
-		if (is_repeated(masks, n, path))
+		if (!name_set_add(&seen, 0, path, strlen(path)))
 			continue;
 		masks[n] = anchor(p, path, &is_its_time);
 		if (is_its_time != is_early)

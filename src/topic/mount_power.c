@@ -128,7 +128,7 @@ void mount_plan_sources(struct planning *p)
 {
 	const struct oci_mount_list *mounts = &p->config->mounts;
 
-	p->bind_opens = arena_array(p->arena, mounts->n, sizeof(*p->bind_opens));
+	p->bind_opens = arena_array(p->arena, mounts->n, sizeof(struct bind_open *));
 	for (size_t i = 0; i < mounts->n; i++)
 		p->bind_opens[i] = plan_source(p, &mounts->v[i], i);
 }

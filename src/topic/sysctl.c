@@ -10,13 +10,19 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "base/names.h"
 #include "sys/kernel.h"
 #include "sys/procfd.h"
 
 /* --- names --- */
 
 static const char root[] = "sys/";
-enum { ROOT_LENGTH = sizeof(root) - 1, NAME_LENGTH_MAX = 255 };
+enum {
+	ROOT_LENGTH = sizeof(root) - 1,
+	NAME_LENGTH_MAX = 255,
+	VALUE_LENGTH_MAX = 4094, /* of the smallest page, less a NUL */
+	DOMAIN_LENGTH_MAX = 64,  /* uname(2) */
+};
 
 /* A name that ends in a slash stands for all below it. */
 struct owned {
@@ -152,6 +158,27 @@ static int check_owner(const struct planning *p, const char *name, struct error 
 			  namespace_word(found->namespace));
 }
 
+/*
+ * The kernel takes a text up to the end of its line and as much of it as it has room for, a list of
+ * numbers up to a page, and says nothing of the rest. A write of nothing would be none.
+ */
+static int check_value(const char *name, const char *value, struct error *err)
+{
+	size_t length = strlen(value), line = strcspn(value, "\n");
+
+	if (length == 0)
+		return error_set(err, EINVAL, "sysctl %s has no value", name);
+	if (line + 1 < length)
+		return error_set(err, EINVAL, "sysctl %s has a value of more than one line", name);
+	if (length > VALUE_LENGTH_MAX)
+		return error_set(err, E2BIG, "sysctl %s has a value of more than %d bytes", name,
+				 VALUE_LENGTH_MAX);
+	if (strcmp(name, "kernel/domainname") == 0 && line > DOMAIN_LENGTH_MAX)
+		return error_set(err, ENAMETOOLONG, "kernel.domainname is longer than %d bytes",
+				 DOMAIN_LENGTH_MAX);
+	return 0;
+}
+
 static int check(const struct planning *p, const struct oci_pair *pair, const char *name,
 		 struct error *err)
 {
@@ -162,9 +189,7 @@ static int check(const struct planning *p, const struct oci_pair *pair, const ch
 	r = check_conflict(p, name, pair->value, err);
 	if (r == 0)
 		r = check_owner(p, name, err);
-	if (r == 0 && !*pair->value) /* a write of nothing would be none */
-		r = error_set(err, EINVAL, "sysctl %s has no value", name);
-	return r;
+	return r == 0 ? check_value(name, pair->value, err) : r;
 }
 
 static bool is_network(const struct sysctl *args)
@@ -183,13 +208,11 @@ static void plan_those(struct planning *p, bool is_of_network)
 }
 
 /* The same parameter twice, spelt in two ways: the order within a map has no meaning. */
-static int check_repeated(const struct sysctl *all, size_t n, struct error *err)
+static int check_repeated(struct name_set *seen, const char *name, struct error *err)
 {
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(all[i].path, all[n].path) == 0)
-			return error_set(err, EINVAL, "sysctl %s is set twice",
-					 all[n].path + ROOT_LENGTH);
-	return 0;
+	if (name_set_add(seen, 0, name, strlen(name)))
+		return 0;
+	return error_set(err, EINVAL, "sysctl %s is set twice", name);
 }
 
 int sysctl_plan(struct planning *p, struct error *err)
@@ -197,7 +220,9 @@ int sysctl_plan(struct planning *p, struct error *err)
 	const struct oci_linux *os = p->config->linux_;
 	size_t n = os ? os->sysctl.n : 0;
 	struct sysctl *all = arena_array(p->arena, n, sizeof(*all));
+	struct name_set seen;
 
+	name_set_init(&seen, p->arena);
 	for (size_t i = 0; i < n; i++) {
 		const struct oci_pair *pair = &os->sysctl.v[i];
 		const char *name = canonical_name(p->arena, pair->key);
@@ -207,7 +232,7 @@ int sysctl_plan(struct planning *p, struct error *err)
 		all[i].value = pair->value;
 		all[i].pointer = pointer_of(p->arena, pair->key);
 		if (r == 0)
-			r = check_repeated(all, i, err);
+			r = check_repeated(&seen, name, err);
 		if (r < 0)
 			return error_at(err, "%s", all[i].pointer);
 	}

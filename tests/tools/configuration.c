@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "libocispec/limit.h"
+#include "plan/bounds.h"
 #include "plan/coverage.h"
 #include "plan/operations.h"
 
@@ -341,7 +342,8 @@ static void print_introduction(void)
 	       "- **type**: a value of another type, out of the range, or another word is an error with\n"
 	       "  line, column and JSON pointer; so is a property that is required and missing, a name\n"
 	       "  that is given twice, and whatever is not well-formed JSON in UTF-8. `null` counts as\n"
-	       "  absent. A document may have 16 MiB, arrays and objects %d deep, and %d elements in each.\n"
+	       "  absent. A document may have 16 MiB, arrays and objects %d deep, %d elements in each, and\n"
+	       "  %d free names in all. All that becomes steps may have %d entries together.\n"
 	       "- **steps**: what the property becomes in the plan, as `oci-rt plan` shows it.\n"
 	       "- **runs**: *yes*; *no*: `create` refuses a configuration that has it, and names it;\n"
 	       "  *in part*: the errors, or its parts, say what is refused; *planned*: its steps are\n"
@@ -351,7 +353,7 @@ static void print_introduction(void)
 	       "Properties that are not here are ignored, as the specification says, and listed by\n"
 	       "`oci-rt plan`. So are the parts of other platforms: `windows`, `solaris`, `vm`, `zos` and\n"
 	       "`freebsd`, `process.commandLine` and `process.user.username`.\n",
-	       OCI_DEPTH, OCI_ELEMENTS);
+	       OCI_DEPTH, OCI_ELEMENTS, OCI_NAMES, PLAN_ENTRIES_MAX);
 }
 
 int main(int argc, char *argv[])

@@ -159,7 +159,7 @@ static const struct expectation expectations[] = {
 	    "cpu/cpu.shares=262144; warning at /here/cpu/shares" } },
 	{ "{\"cpu\":{\"quota\":50000}}", { "cpu/cpu.max=50000", "cpu/cpu.cfs_quota_us=50000" } },
 	{ "{\"cpu\":{\"quota\":-1}}", { "cpu/cpu.max=max", "cpu/cpu.cfs_quota_us=-1" } },
-	{ "{\"cpu\":{\"quota\":-7,\"period\":20000}}",
+	{ "{\"cpu\":{\"quota\":-1,\"period\":20000}}",
 	  { "cpu/cpu.max=max 20000", "cpu/cpu.cfs_period_us=20000; cpu/cpu.cfs_quota_us=-1" } },
 	{ "{\"cpu\":{\"period\":20000}}",
 	  { "cpu/cpu.max=max 20000", "cpu/cpu.cfs_period_us=20000" } },
@@ -169,6 +169,9 @@ static const struct expectation expectations[] = {
 	{ "{\"cpu\":{\"burst\":0}}", { "cpu/cpu.max.burst=0", "cpu/cpu.cfs_burst_us=0" } },
 	{ "{\"cpu\":{\"burst\":1001,\"quota\":1000}}", { "error 22 /here/cpu/burst" } },
 	{ "{\"cpu\":{\"quota\":999}}", { "error 22 /here/cpu/quota" } },
+	{ "{\"cpu\":{\"quota\":17592186044415}}",
+	  { "cpu/cpu.max=17592186044415", "cpu/cpu.cfs_quota_us=17592186044415" } },
+	{ "{\"cpu\":{\"quota\":17592186044416}}", { "error 22 /here/cpu/quota" } },
 	{ "{\"cpu\":{\"period\":999}}", { "error 22 /here/cpu/period" } },
 	{ "{\"cpu\":{\"period\":1000001}}", { "error 22 /here/cpu/period" } },
 	{ "{\"cpu\":{\"realtimeRuntime\":5,\"realtimePeriod\":10}}",
@@ -226,7 +229,6 @@ static const struct expectation expectations[] = {
 	{ "{\"pids\":{\"limit\":100}}", { "pids/pids.max=100 late" } },
 	{ "{\"pids\":{\"limit\":0}}", { "pids/pids.max=0 late" } },
 	{ "{\"pids\":{\"limit\":-1}}", { "pids/pids.max=max late" } },
-	{ "{\"pids\":{\"limit\":-100}}", { "pids/pids.max=max late" } },
 	/* block I/O */
 	{ "{\"blockIO\":{\"weight\":100}}",
 	  { "io/io.bfq.weight=100 or io.weight=910",
@@ -288,6 +290,16 @@ static const struct expectation expectations[] = {
 	{ "{\"network\":{\"priorities\":[{\"name\":\"0123456789abcdef\",\"priority\":0}]}}",
 	  { "error 22 /here/network/priorities/0/name" } },
 	/* RDMA */
+	{ "{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"major\":8,\"minor\":0,"
+	  "\"rate\":4294967296}]}}",
+	  { "io/io.max=8:0 wiops=4294967295; warning at "
+	    "/here/blockIO/throttleWriteIOPSDevice/0",
+	    "blkio/blkio.throttle.write_iops_device=8:0 4294967295; warning at "
+	    "/here/blockIO/throttleWriteIOPSDevice/0" } },
+	{ "{\"rdma\":{\"0123456789012345678901234567890123456789012345678901234567890123\":"
+	  "{\"hcaHandles\":2}}}",
+	  { "error 22 /here/rdma/"
+	    "0123456789012345678901234567890123456789012345678901234567890123" } },
 	{ "{\"rdma\":{\"mlx5_1\":{\"hcaHandles\":2,\"hcaObjects\":0},\"b\":{\"hcaObjects\":9}}}",
 	  { "rdma/rdma.max=mlx5_1 hca_handle=2 hca_object=0; rdma/rdma.max=b hca_object=9",
 	    "rdma/rdma.max=mlx5_1 hca_handle=2 hca_object=0; rdma/rdma.max=b hca_object=9",

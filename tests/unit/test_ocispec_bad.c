@@ -73,8 +73,26 @@ static const struct bad wrong_values[] = {
 	      "found \"A\""),
 	LINUX("\"resources\":{\"cpu\":{\"quota\":9223372036854775808}}", 3, 29,
 	      "/linux/resources/cpu/quota", "to 9223372036854775807"),
-	LINUX("\"resources\":{\"cpu\":{\"quota\":-9223372036854775809}}", 3, 29,
-	      "/linux/resources/cpu/quota", "from -9223372036854775808"),
+	LINUX("\"timeOffsets\":{\"boottime\":{\"secs\":-9223372036854775809}}", 3, 35,
+	      "/linux/timeOffsets/boottime/secs", "from -9223372036854775808"),
+	LINUX("\"resources\":{\"cpu\":{\"quota\":-2}}", 3, 29, "/linux/resources/cpu/quota",
+	      "from -1"),
+	LINUX("\"resources\":{\"cpu\":{\"realtimeRuntime\":-2}}", 3, 39,
+	      "/linux/resources/cpu/realtimeRuntime", "from -1"),
+	LINUX("\"resources\":{\"pids\":{\"limit\":-2}}", 3, 30, "/linux/resources/pids/limit",
+	      "from -1"),
+	LINUX("\"devices\":[{\"type\":\"c\",\"path\":\"/a\",\"major\":4096}]", 3, 44,
+	      "/linux/devices/0/major", "from 0 to 4095"),
+	LINUX("\"devices\":[{\"type\":\"c\",\"path\":\"/a\",\"minor\":1048576}]", 3, 44,
+	      "/linux/devices/0/minor", "from 0 to 1048575"),
+	LINUX("\"resources\":{\"blockIO\":{\"weightDevice\":[{\"major\":4096}]}}", 3, 50,
+	      "/linux/resources/blockIO/weightDevice/0/major", "from 0 to 4095"),
+	LINUX("\"resources\":{\"blockIO\":{\"weightDevice\":[{\"minor\":1048576}]}}", 3, 50,
+	      "/linux/resources/blockIO/weightDevice/0/minor", "from 0 to 1048575"),
+	LINUX("\"resources\":{\"blockIO\":{\"throttleReadBpsDevice\":[{\"major\":4350}]}}", 3, 59,
+	      "/linux/resources/blockIO/throttleReadBpsDevice/0/major", "from 0 to 4095"),
+	LINUX("\"resources\":{\"blockIO\":{\"throttleWriteIOPSDevice\":[{\"minor\":1048576}]}}", 3,
+	      61, "/linux/resources/blockIO/throttleWriteIOPSDevice/0/minor", "from 0 to 1048575"),
 	LINUX("\"resources\":{\"blockIO\":{\"weight\":65536}}", 3, 34,
 	      "/linux/resources/blockIO/weight", "from 0 to 65535"),
 	LINUX("\"resources\":{\"memory\":{\"limit\":-2}}", 3, 32, "/linux/resources/memory/limit",
@@ -83,6 +101,9 @@ static const struct bad wrong_values[] = {
 	      "/linux/resources/memory/swappiness", "from 0 to 100"),
 	LINUX("\"resources\":{\"devices\":[{\"allow\":true,\"access\":\"rx\"}]}", 3, 48,
 	      "/linux/resources/devices/0/access", "letters out of \"rwm\", found \"rx\""),
+	LINUX("\"resources\":{\"hugepageLimits\":[{\"pageSize\":\"111111111111111111111KB\","
+	      "\"limit\":1}]}",
+	      3, 44, "/linux/resources/hugepageLimits/0/pageSize", "\"64KB\""),
 	LINUX("\"resources\":{\"hugepageLimits\":[{\"pageSize\":\"64kB\",\"limit\":1}]}", 3, 44,
 	      "/linux/resources/hugepageLimits/0/pageSize", "\"64KB\""),
 	LINUX("\"intelRdt\":{\"memBwSchema\":\"L3:1\"}", 3, 27, "/linux/intelRdt/memBwSchema",
@@ -295,6 +316,31 @@ static void test_elements_are_limited(void **state)
 	arena_done(&arena);
 }
 
+/* Each object has fewer than it may. */
+static void test_free_names_are_limited_in_all(void **state)
+{
+	const unsigned each = 60000;
+	struct oci_document document;
+	struct arena arena;
+	struct strbuf text;
+
+	(void)state;
+	arena_init(&arena, NULL, 0);
+	strbuf_init(&text, &arena);
+	strbuf_add(&text, "{\"cwd\":\"/\"");
+	for (unsigned i = 0; i < 5; i++) {
+		strbuf_add_format(&text, ",\"x%u\":{\"n\":1", i);
+		for (unsigned k = 1; k < each; k++)
+			strbuf_add_format(&text, ",\"%u\":1", k);
+		strbuf_add(&text, "}");
+	}
+	strbuf_add(&text, "}");
+	document = test_document(text.data);
+	/* x0 to x4 are names, too */
+	check_too_big(&document, "/x4/22139");
+	arena_done(&arena);
+}
+
 static void test_length_is_limited(void **state)
 {
 	struct oci_document document = { "test.json", NULL, OCI_DOCUMENT_SIZE + 1 };
@@ -344,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_nul_in_the_text),
 		cmocka_unit_test(test_depth_is_limited),
 		cmocka_unit_test(test_elements_are_limited),
+		cmocka_unit_test(test_free_names_are_limited_in_all),
 		cmocka_unit_test(test_length_is_limited),
 		cmocka_unit_test(test_errors_stay_in_their_buffers),
 	};

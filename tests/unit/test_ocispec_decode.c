@@ -28,8 +28,8 @@ static void test_every_kind_of_value(void **state)
 		"\"scheduler\":{\"policy\":\"SCHED_RR\",\"flags\":[\"SCHED_FLAG_KEEP_PARAMS\"]}},"
 		"\"annotations\":{\"a/b\":\"\",\"c\":\"\\u00e4\\ud83d\\ude00\"},"
 		"\"linux\":{\"netDevices\":{\"eth0\":{\"name\":\"e\"},\"eth1\":{}},"
-		"\"resources\":{\"blockIO\":{\"weight\":65535},"
-		"\"cpu\":{\"quota\":-9223372036854775808}},"
+		"\"resources\":{\"blockIO\":{\"weight\":65535}},"
+		"\"timeOffsets\":{\"boottime\":{\"secs\":-9223372036854775808}},"
 		"\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"time\",\"path\":\"/x\"}]}}");
 	const struct oci_process *process = config->process;
 
@@ -52,7 +52,7 @@ static void test_every_kind_of_value(void **state)
 	assert_string_equal(config->linux_->net_devices.v[1].key, "eth1");
 	assert_null(config->linux_->net_devices.v[1].name);
 	assert_int_equal(config->linux_->resources->block_io->weight, 65535);
-	assert_true(config->linux_->resources->cpu->quota == INT64_MIN);
+	assert_true(config->linux_->time_offsets.v[0].secs == INT64_MIN);
 	assert_int_equal(config->linux_->namespaces.v[0].type, OCI_NAMESPACE_TYPE_PID);
 	assert_int_equal(config->linux_->namespaces.v[1].type, OCI_NAMESPACE_TYPE_TIME);
 	assert_string_equal(config->linux_->namespaces.v[1].path, "/x");
@@ -111,6 +111,26 @@ static void test_unknown_properties_are_skipped_and_told(void **state)
 	assert_string_equal(unknown.v[1], "/process/command~1Line~0");
 	assert_string_equal(unknown.v[2], "/mounts/0/x");
 	assert_string_equal(config->mounts.v[0].destination, "/");
+}
+
+static void test_unknown_properties_are_not_told_without_end(void **state)
+{
+	struct oci_strings unknown;
+	struct oci_config *config;
+	struct error err = { 0 };
+	struct oci_document document;
+	struct strbuf text;
+
+	(void)state;
+	strbuf_init(&text, &arena);
+	strbuf_add(&text, "{\"ociVersion\":\"1.0.0\"");
+	for (unsigned i = 0; i < OCI_UNKNOWN + 5; i++)
+		strbuf_add_format(&text, ",\"x%u\":1", i);
+	strbuf_add(&text, "}");
+	document = test_document(text.data);
+	assert_int_equal(oci_decode_config(&arena, &document, &unknown, &config, &err), 0);
+	assert_int_equal(unknown.n, OCI_UNKNOWN);
+	assert_string_equal(unknown.v[OCI_UNKNOWN - 1], "/x1023");
 }
 
 /* A list is moved as it grows; what its elements hold must move with it. */
@@ -277,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_null_counts_as_absent),
 		cmocka_unit_test(test_empty_counts_as_present),
 		cmocka_unit_test(test_unknown_properties_are_skipped_and_told),
+		cmocka_unit_test(test_unknown_properties_are_not_told_without_end),
 		cmocka_unit_test(test_lists_of_lists_grow),
 		cmocka_unit_test(test_many_free_names),
 		cmocka_unit_test(test_names_may_be_the_same_in_different_objects),

@@ -33,9 +33,9 @@ static const struct {
 	{ OCI_OBJECT_config,
          "{\"ociVersion\":\"1.3.0\",\"mounts\":[{\"destination\":\"/a\"},{\"destination\":\"b\","
 	  "\"options\":[\"ro\"]}],\"hooks\":{\"poststop\":[]},\"annotations\":{\"k\":\"\","
-	  "\"\\u0001\":\"\xc3\xa4\"},\"linux\":{\"timeOffsets\":{\"boottime\":{\"secs\":-9}},"
+	  "\"\\u0001\":\"\xc3\xa4\"},\"linux\":{\"timeOffsets\":{\"boottime\":{\"secs\":-9223372036854775808}},"
 	  "\"netDevices\":{\"eth0\":{},\"e~/\":{\"name\":\"x\"}},\"resources\":{\"cpu\":"
-	  "{\"quota\":-9223372036854775808},\"blockIO\":{\"weight\":0},\"unified\":{}},"
+	  "{\"quota\":-1},\"blockIO\":{\"weight\":0},\"unified\":{}},"
 	  "\"sysctl\":{\"a.b\":\"1\"}}}"						      },
 	{ OCI_OBJECT_features,
          "{\"ociVersionMin\":\"1.0.0\",\"ociVersionMax\":\"1.3.0\",\"hooks\":[\"poststop\"],"

@@ -122,8 +122,6 @@ static const struct refusal refusals[] = {
 	{ "/linux/devices/0/path", "\"/dev//b\"", EINVAL, "/linux/devices/1/path" },
 	{ "/linux/devices/0/major", "null", EINVAL, "/linux/devices/0/major" },
 	{ "/linux/devices/0/minor", "null", EINVAL, "/linux/devices/0/minor" },
-	{ "/linux/devices/0/major", "4096", EINVAL, "/linux/devices/0/major" },
-	{ "/linux/devices/0/minor", "1048576", EINVAL, "/linux/devices/0/minor" },
 	{ "/linux/devices/1/type", "\"u\"", EINVAL, "/linux/devices/1/major" },
 	{ "/linux/devices/1/fileMode", "8630", EINVAL, "/linux/devices/1/fileMode" },
 	{ "/linux/devices/1/uid", "10", EINVAL, "/linux/devices/1/uid" },

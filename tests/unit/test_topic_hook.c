@@ -26,8 +26,10 @@ static void make_hook(struct arena *arena, enum hook_kind kind, const char *scri
 					 .has_id = true,
 					 .bundle = "/tmp",
 					 .has_bundle = true };
+	struct hook_state text;
 
-	hook_make(arena, kind, &given, &state, ret);
+	hook_state_make(arena, &state, &text);
+	hook_make(arena, kind, &given, &text, ret);
 }
 
 static int run_script(enum hook_kind kind, int64_t timeout, const char *script, struct error *err)
@@ -93,17 +95,46 @@ static void test_a_key_of_the_same_name_is_not_the_pid(void **state)
 				  .has_id = true,
 				  .bundle = "\"pid\":7",
 				  .has_bundle = true };
+	struct hook_state text;
 	struct arena arena;
 	struct hook hook;
 
 	(void)state;
 	arena_init(&arena, NULL, 0);
-	hook_make(&arena, HOOK_PRESTART, &given, &told, &hook);
+	hook_state_make(&arena, &told, &text);
+	hook_make(&arena, HOOK_PRESTART, &given, &text, &hook);
 	assert_string_equal(hook.rest, ",\"bundle\":\"\\\"pid\\\":7\"}");
 	assert_string_equal(hook.argv[0], "/x");
 	assert_null(hook.argv[1]);
 	assert_null(hook.envp[0]);
 	arena_done(&arena);
+}
+
+static void test_all_hooks_share_one_text(void **state)
+{
+	static const char config[] =
+		"{\"ociVersion\":\"1.2.0\",\"root\":{\"path\":\"r\"},"
+		"\"process\":{\"cwd\":\"/\",\"args\":[\"a\"]},\"annotations\":{\"k\":\"v\"},"
+		"\"hooks\":{\"prestart\":[{\"path\":\"/a\"},{\"path\":\"/b\"}],"
+		"\"poststop\":[{\"path\":\"/c\"}]},\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}}";
+	const struct oci_document document = test_document(config);
+	const struct hook *hooks[3];
+	struct plan_world w;
+	size_t n = 0;
+
+	(void)state;
+	plan_world_init(&w, FACTS_V2);
+	assert_int_equal(plan_world_plan(&w, &document), 0);
+	for (size_t i = 0; i < w.plan->n_steps; i++)
+		if (w.plan->steps[i].operation == OP_HOOK && n < COUNT(hooks))
+			hooks[n++] = w.plan->steps[i].args;
+	assert_int_equal(n, 3);
+	assert_string_equal(hooks[0]->rest,
+			    ",\"bundle\":\"/bundle\",\"annotations\":{\"k\":\"v\"}}");
+	assert_ptr_equal(hooks[0]->state, hooks[1]->state);
+	assert_ptr_equal(hooks[0]->rest, hooks[1]->rest);
+	assert_ptr_equal(hooks[0]->rest, hooks[2]->rest);
+	plan_world_done(&w);
 }
 
 static void test_the_pid_is_put_in(void **state)
@@ -142,12 +173,14 @@ static void test_a_program_that_is_not_there_is_an_error_by_its_errno(void **sta
 	const struct oci_hook given = { .path = "/no/such/hook" };
 	const struct oci_state told = { .oci_version = "1.2.0", .id = "i", .bundle = "/" };
 	struct error err = { 0 };
+	struct hook_state text;
 	struct arena arena;
 	struct hook hook;
 
 	(void)state;
 	arena_init(&arena, NULL, 0);
-	hook_make(&arena, HOOK_POSTSTART, &given, &told, &hook);
+	hook_state_make(&arena, &told, &text);
+	hook_make(&arena, HOOK_POSTSTART, &given, &text, &hook);
 	assert_int_equal(hook_run(&hook, -1, 1, &err), -ENOENT);
 	assert_string_equal(err.text,
 			    "execute the poststart hook /no/such/hook: no such file or directory");
@@ -281,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_state_has_the_status_of_its_point),
 		cmocka_unit_test(test_a_key_of_the_same_name_is_not_the_pid),
+		cmocka_unit_test(test_all_hooks_share_one_text),
 		cmocka_unit_test(test_the_pid_is_put_in),
 		cmocka_unit_test(test_a_failure_has_the_end_of_standard_error),
 		cmocka_unit_test(test_a_program_that_is_not_there_is_an_error_by_its_errno),

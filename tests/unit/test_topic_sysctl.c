@@ -141,6 +141,37 @@ static void test_values_and_repetitions(void **state)
 		      "/linux/sysctl/net~1a");
 }
 
+static void test_what_the_kernel_would_cut_is_refused(void **state)
+{
+	static const char pointer[] = "/linux/sysctl/kernel.domainname";
+	struct plan_world w;
+	struct arena arena;
+	char name[66] = { 0 }, text[128];
+	struct parts parts = { .linux_ = text };
+
+	(void)state;
+	memset(name, 'a', 65);
+	parts_refused(&(struct parts){ .linux_ = as_sysctl(text, sizeof(text), "kernel.domainname",
+							   name) },
+		      pointer);
+	name[64] = '\0';
+	as_sysctl(text, sizeof(text), "kernel.domainname", name);
+	parts_planned(&w, &parts);
+	plan_world_done(&w);
+	as_sysctl(text, sizeof(text), "kernel.domainname", "a\\nb");
+	parts_refused(&parts, pointer);
+	as_sysctl(text, sizeof(text), "kernel.domainname", "a\\n");
+	parts_planned(&w, &parts);
+	plan_world_done(&w);
+	arena_init(&arena, NULL, 0);
+	parts.linux_ = arena_printf(&arena, ",\"sysctl\":{\"net.a\":\"%4094d\"}", 1);
+	parts_planned(&w, &parts);
+	plan_world_done(&w);
+	parts.linux_ = arena_printf(&arena, ",\"sysctl\":{\"net.a\":\"%4095d\"}", 1);
+	parts_refused(&parts, "/linux/sysctl/net.a");
+	arena_done(&arena);
+}
+
 static size_t step_number(const struct plan *plan, enum operation operation, const char *pointer)
 {
 	for (size_t i = 0; i < plan->n_steps; i++)
@@ -198,6 +229,7 @@ int main(void)
 		cmocka_unit_test(test_the_namespace_must_be_the_containers),
 		cmocka_unit_test(test_what_has_a_property_of_its_own),
 		cmocka_unit_test(test_values_and_repetitions),
+		cmocka_unit_test(test_what_the_kernel_would_cut_is_refused),
 		cmocka_unit_test(test_the_network_is_entered_first),
 		cmocka_unit_test(test_a_network_of_a_user_namespace_is_there_at_once),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A hash set with open addressing. Knows nothing of JSON; the names stay the caller's. */
-#include "libocispec/names.h"
+/* A hash set with open addressing; see the header. The names stay the caller's. */
+#include "base/names.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The names met so far in objects whose names no table knows: one hash set for a whole document.
- * Private to this library.
+ * A set of names, for finding one that is there twice among as many as a hostile document has. A
+ * set serves many owners of names. Knows nothing of what they name.
  */
 #pragma once
 
@@ -26,5 +26,5 @@ struct name_set {
 
 void name_set_init(struct name_set *set, struct arena *arena);
 
-/* Adds a name of an object, which is a number of the caller's. False when it is there already. */
+/* Adds a name of an owner, which is a number of the caller's. False when it is there already. */
 bool name_set_add(struct name_set *set, uint32_t owner, const char *text, size_t length);
