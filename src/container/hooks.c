@@ -26,17 +26,26 @@ static void make_state(const struct oci_record *record, struct arena *arena, str
 	hook_state_make(arena, &state, ret);
 }
 
-static int run(const struct oci_record *record, enum hook_kind kind, size_t i, pid_t pid,
-	       const struct hook_state *state, struct arena *arena, struct error *err)
+/* What hooks of one kind are run with. */
+struct round {
+	const struct oci_record *record;
+	enum hook_kind kind;
+	pid_t pid; /* what they are told; 0: none */
+	struct hook_state state;
+	struct arena *arena;
+};
+
+static int run(const struct round *round, size_t i, struct error *err)
 {
-	const struct oci_hook_list list = hook_list(record->hooks, kind);
+	enum hook_kind kind = round->kind;
+	const struct oci_hook_list list = hook_list(round->record->hooks, kind);
 	struct hook hook;
 	const char *point = kind == HOOK_POSTSTOP ? "poststop hook" : "poststart hook";
 	int r = fault_point(point, err);
 
 	if (r == 0) {
-		hook_make(arena, kind, &list.v[i], state, &hook);
-		r = hook_run(&hook, -1, pid, err);
+		hook_make(round->arena, kind, &list.v[i], &round->state, &hook);
+		r = hook_run(&hook, -1, round->pid, err);
 	}
 	if (r == 0)
 		r = fault_point(point, err);
@@ -63,7 +72,9 @@ int hooks_poststart(int dir_fd, const struct oci_record *record, struct arena *a
 	struct oci_record running = *record;
 	struct error unwritten = { 0 };
 	struct oci_identity runner;
-	struct hook_state state;
+	struct round round = {
+		.record = record, .kind = HOOK_POSTSTART, .pid = record->pid, .arena = arena
+	};
 	int r;
 
 	if (n == 0)
@@ -75,9 +86,9 @@ int hooks_poststart(int dir_fd, const struct oci_record *record, struct arena *a
 		r = record_write(dir_fd, &running, arena, err);
 	if (r < 0)
 		return error_at(err, "/hooks/%s", hook_kind_name(HOOK_POSTSTART));
-	make_state(record, arena, &state);
+	make_state(record, arena, &round.state);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = run(record, HOOK_POSTSTART, i, record->pid, &state, arena, err);
+		r = run(&round, i, err);
 	/* `run` lives on, and holds no lock; a record that still names it does no harm otherwise */
 	record_write(dir_fd, record, arena, &unwritten);
 	return r;
@@ -99,13 +110,13 @@ int hooks_poststop(int dir_fd, const struct oci_record *record, struct arena *ar
 	size_t n = hook_list(record->hooks, HOOK_POSTSTOP).n;
 	struct oci_record deleting = *record;
 	struct oci_identity runner;
-	struct hook_state state;
+	struct round round = { .record = record, .kind = HOOK_POSTSTOP, .arena = arena };
 	int r;
 
 	if (n == 0)
 		return 0;
 	r = find_runner(&runner, err);
-	make_state(record, arena, &state);
+	make_state(record, arena, &round.state);
 	deleting.status = OCI_STATUS_DELETING;
 	deleting.runner = &runner;
 	deleting.has_runner = deleting.has_poststop_next = true;
@@ -114,7 +125,7 @@ int hooks_poststop(int dir_fd, const struct oci_record *record, struct arena *ar
 
 		deleting.poststop_next = (uint32_t)i;
 		r = record_write(dir_fd, &deleting, arena, err);
-		if (r == 0 && run(record, HOOK_POSTSTOP, i, 0, &state, arena, &failure) < 0)
+		if (r == 0 && run(&round, i, &failure) < 0)
 			tell(listener, &failure);
 	}
 	return r;
