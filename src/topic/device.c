@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -17,7 +16,7 @@
 #include "sys/kernel.h"
 #include "sys/syscall.h"
 
-enum { DIRECTORY_MODE = 0755, BIND_TARGET_MODE = 0644, NUMBER_PATH_SIZE = 40 };
+enum { DIRECTORY_MODE = 0755, BIND_TARGET_MODE = 0644 };
 
 static bool is_device(const struct stat *st, const struct device *device)
 {
@@ -60,13 +59,6 @@ static int open_directory(const char *path, struct slots *slots, int *ret_own_fd
 
 /* --- bound from the host --- */
 
-/* udev's links by number, which are there whatever the node is called. */
-static void number_path(const struct device *device, char path[NUMBER_PATH_SIZE])
-{
-	snprintf(path, NUMBER_PATH_SIZE, "/dev/%s/%u:%u", S_ISBLK(device->mode) ? "block" : "char",
-		 device->major, device->minor);
-}
-
 /* -ENODEV when the path leads to anything but that device. */
 static int open_host_node(const char *path, const struct device *device)
 {
@@ -83,14 +75,12 @@ static int open_host_node(const char *path, const struct device *device)
 
 static int open_source(const struct device *args)
 {
-	char path[NUMBER_PATH_SIZE];
-	int fd = open_host_node(args->path, args), by_number_fd;
+	int fd = open_host_node(args->path, args), other_fd;
 
-	if (args->is_default || (fd != -ENOENT && fd != -ENOTDIR && fd != -ENODEV))
+	if (!args->other || (fd != -ENOENT && fd != -ENOTDIR && fd != -ENODEV))
 		return fd;
-	number_path(args, path);
-	by_number_fd = open_host_node(path, args);
-	return by_number_fd == -ENOENT || by_number_fd == -ENOTDIR ? fd : by_number_fd;
+	other_fd = open_host_node(args->other, args);
+	return other_fd == -ENOENT || other_fd == -ENOTDIR ? fd : other_fd;
 }
 
 /* Its files look empty, and a link of the root may lead there: none of them is covered. */
@@ -262,13 +252,9 @@ void device_make_describe(const struct device *args, struct describer *d)
 
 void device_bind_describe(const struct device *args, struct describer *d)
 {
-	char path[NUMBER_PATH_SIZE];
-
 	describe_device(args, d);
-	if (args->is_default)
-		return;
-	number_path(args, path);
-	describe_string(d, "else", path);
+	if (args->other)
+		describe_string(d, "else", args->other);
 }
 
 void device_find_describe(const struct device *args, struct describer *d)

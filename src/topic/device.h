@@ -33,7 +33,7 @@ struct device {
 	uint32_t mode;    /* with its S_IFMT */
 	uint32_t major, minor;
 	uint32_t uid, gid; /* as seen inside; UINT32_MAX: as made */
-	bool is_default;   /* one that every host has on its own path */
+	const char *other; /* where else the host may have it; NULL: nowhere */
 	bool can_bind;     /* where it may not be made, the host's is bound */
 };
 int device_make_apply(const struct device *args, struct slots *slots, struct error *err);

@@ -125,6 +125,21 @@ static int check_owner(const struct planning *p, const struct oci_device *config
 	return 0;
 }
 
+/* Those that every host has, on their own paths; any other by udev's link, which is there whatever
+ * the node is called. */
+static const char *other_path(struct planning *p, const struct device *device)
+{
+	for (size_t i = 0; i < sizeof(default_devices) / sizeof(default_devices[0]); i++) {
+		const struct default_device *known = &default_devices[i];
+
+		if (S_ISCHR(device->mode) && device->major == known->major &&
+		    device->minor == known->minor)
+			return strcmp(device->path, known->path) == 0 ? NULL : known->path;
+	}
+	return arena_printf(p->arena, "/dev/%s/%u:%u", S_ISBLK(device->mode) ? "block" : "char",
+			    device->major, device->minor);
+}
+
 static int understand(struct planning *p, size_t i, struct device *ret, struct error *err)
 {
 	const struct oci_device *config = &p->config->linux_->devices.v[i];
@@ -152,6 +167,7 @@ static int understand(struct planning *p, size_t i, struct device *ret, struct e
 	ret->minor = is_fifo ? 0 : (uint32_t)config->minor;
 	ret->uid = config->has_uid ? config->uid : UINT32_MAX;
 	ret->gid = config->has_gid ? config->gid : UINT32_MAX;
+	ret->other = is_fifo ? NULL : other_path(p, ret);
 	return 0;
 }
 
@@ -268,7 +284,6 @@ static void plan_default(struct planning *p, const struct device_surroundings *a
 	args->minor = device->minor;
 	args->uid = UINT32_MAX;
 	args->gid = UINT32_MAX;
-	args->is_default = true;
 	plan_add(p, choose(p, around, args), STAGE_ONE, args, "%s", "");
 }
 
