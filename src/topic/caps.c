@@ -71,8 +71,10 @@ int caps_plan(struct planning *p, struct error *err)
 		plan_set(p, &config->bounding, &(struct set_rule){ "bounding", all, not_ours });
 	caps->permitted =
 		plan_set(p, &config->permitted, &(struct set_rule){ "permitted", all, not_ours });
-	caps->inheritable = plan_set(p, &config->inheritable,
-				     &(struct set_rule){ "inheritable", all, not_ours });
+	/* capset(2) adds nothing to inheritable that is not in bounding, which shrinks before */
+	caps->inheritable = plan_set(
+		p, &config->inheritable,
+		&(struct set_rule){ "inheritable", caps->bounding, "it is not in bounding" });
 	caps->effective = plan_set(
 		p, &config->effective,
 		&(struct set_rule){ "effective", caps->permitted, "it is not in permitted" });

@@ -118,6 +118,21 @@ static void change_atime(uint64_t *set, uint64_t *clear, uint64_t value)
 	*clear |= ATTR(_ATIME);
 }
 
+/* For all mounts, the top too: what was said of that alone before is taken back. */
+static void change_all(struct mount_flags *flags, const struct mount_option *option)
+{
+	uint64_t bits = option->kind == MOUNT_OPTION_ATIME_ALL ? ATTR(_ATIME) : option->value;
+
+	flags->set &= ~bits;
+	flags->clear &= ~bits;
+	if (option->kind == MOUNT_OPTION_ATIME_ALL)
+		change_atime(&flags->set_all, &flags->clear_all, option->value);
+	else if (option->kind == MOUNT_OPTION_SET_ALL)
+		change(&flags->set_all, &flags->clear_all, option->value, 0);
+	else
+		change(&flags->set_all, &flags->clear_all, 0, option->value);
+}
+
 static void apply_option(const struct mount_option *option, struct mount_flags *flags)
 {
 	switch ((enum mount_option_kind)option->kind) {
@@ -131,13 +146,9 @@ static void apply_option(const struct mount_option *option, struct mount_flags *
 		change_atime(&flags->set, &flags->clear, option->value);
 		break;
 	case MOUNT_OPTION_SET_ALL:
-		change(&flags->set_all, &flags->clear_all, option->value, 0);
-		break;
 	case MOUNT_OPTION_CLEAR_ALL:
-		change(&flags->set_all, &flags->clear_all, 0, option->value);
-		break;
 	case MOUNT_OPTION_ATIME_ALL:
-		change_atime(&flags->set_all, &flags->clear_all, option->value);
+		change_all(flags, option);
 		break;
 	case MOUNT_OPTION_PROPAGATION:
 		flags->propagation = option->value;

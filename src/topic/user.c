@@ -169,4 +169,6 @@ void user_describe(const struct user *args, struct describer *d)
 		describe_int(d, d->json ? NULL : "group", args->groups[i]);
 	if (d->json)
 		json_end_array(d->json);
+	describe_bool(d, "keeps-groups", args->keeps_groups);
+	describe_bool(d, "keeps-groups-if-denied", args->may_keep_groups);
 }

@@ -107,6 +107,9 @@ static const struct parsed cases[] = {
 	  .clear = ATTR(_ATIME) },
 	/* the recursive variants are kept apart */
 	{ .options = { "rro", "rw" }, .clear = ATTR(RDONLY), .set_all = ATTR(RDONLY) },
+	/* the later one wins on the top, too */
+	{ .options = { "rw", "rro" }, .set_all = ATTR(RDONLY) },
+	{ .options = { "ro", "rrw" }, .clear_all = ATTR(RDONLY) },
 	{ .options = { "rro", "rrw" }, .clear_all = ATTR(RDONLY) },
 	{ .options = { "rnosuid", "rnodev", "rdev" },
 	  .set_all = ATTR(NOSUID),
