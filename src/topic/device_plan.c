@@ -257,6 +257,9 @@ static int plan_configured(struct planning *p, const struct device_surroundings 
 		bool is_repeated;
 		int r = find_repetition(devices, n, i, &is_repeated, err);
 
+		/* engines list it for privileged containers; theirs is that of their own devpts */
+		if (around->has_pts && strcmp(devices[i].path, ptmx_link.path) == 0)
+			is_repeated = true;
 		if (r == 0 && !is_repeated)
 			r = plan_one(p, around, &devices[i], i, err);
 		if (r < 0)

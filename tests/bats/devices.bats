@@ -163,3 +163,12 @@ set_devices() {
 	run_script "stat -c %t:%T $dir/hostname"
 	out_is 1:7
 }
+
+@test "a listed /dev/ptmx is that of the container's own devpts, in a user namespace too" {
+	set_devices '[{"type": "c", "path": "/dev/ptmx", "major": 5, "minor": 2}]'
+	run_script 'readlink /dev/ptmx'
+	out_is pts/ptmx
+	use_userns
+	run_script 'readlink /dev/ptmx'
+	out_is pts/ptmx
+}
