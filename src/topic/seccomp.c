@@ -8,7 +8,7 @@
 #include "sys/kernel.h"
 
 /* seccomp(2): 16 bits go along with an action; an error number above 4095 is none. */
-enum { DATA_MAX = UINT16_MAX, ERRNO_MAX = 4095, N_ACTIONS = OCI_SECCOMP_ACTION_NOTIFY + 1 };
+enum { DATA_MAX = UINT16_MAX, ERRNO_MAX = 4095 };
 
 static const char *action_name(enum oci_seccomp_action action)
 {
@@ -100,19 +100,37 @@ static int check_rules(struct planning *p, const struct oci_seccomp *config, str
 	return 0;
 }
 
-static struct oci_strings count_rules(struct planning *p, const struct oci_seccomp *config)
+static void plan_args(struct planning *p, const struct oci_syscall *config,
+		      struct seccomp_rule *rule)
 {
-	size_t count[N_ACTIONS] = { 0 };
-	struct oci_strings lines = { .v = arena_array(p->arena, N_ACTIONS, sizeof(*lines.v)) };
+	struct seccomp_arg *args = arena_array(p->arena, config->args.n, sizeof(*args));
 
-	for (size_t i = 0; i < config->syscalls.n; i++)
-		count[config->syscalls.v[i].action] += config->syscalls.v[i].names.n;
-	for (int i = 0; i < N_ACTIONS; i++)
-		if (count[i])
-			lines.v[lines.n++] =
-				arena_printf(p->arena, "%s %zu",
-					     action_name((enum oci_seccomp_action)i), count[i]);
-	return lines;
+	for (size_t i = 0; i < config->args.n; i++) {
+		args[i].index = config->args.v[i].index;
+		args[i].op = config->args.v[i].op;
+		args[i].value = config->args.v[i].value;
+		args[i].value_two = config->args.v[i].value_two;
+	}
+	rule->n_args = config->args.n;
+	rule->args = args;
+}
+
+static void plan_rules(struct planning *p, const struct oci_seccomp *config, struct seccomp *args)
+{
+	struct seccomp_rule *rules = arena_array(p->arena, config->syscalls.n, sizeof(*rules));
+
+	for (size_t i = 0; i < config->syscalls.n; i++) {
+		const struct oci_syscall *from = &config->syscalls.v[i];
+
+		rules[i].names = from->names;
+		rules[i].action = from->action;
+		rules[i].has_errno = gives_errno(from->action);
+		if (rules[i].has_errno)
+			rules[i].errno_ret = from->has_errno_ret ? from->errno_ret : EPERM;
+		plan_args(p, from, &rules[i]);
+	}
+	args->n_rules = config->syscalls.n;
+	args->rules = rules;
 }
 
 /* --- the whole --- */
@@ -233,7 +251,7 @@ int seccomp_plan(struct planning *p, struct error *err)
 	args->architectures =
 		words(p, OCI_ENUM_seccomp_arch, &config->architectures, "architectures");
 	args->flags = words(p, OCI_ENUM_seccomp_flag, &config->flags, "flags");
-	args->rules = count_rules(p, config);
+	plan_rules(p, config, args);
 	if (is_any(config, OCI_SECCOMP_ACTION_NOTIFY)) {
 		args->listener = config->listener_path;
 		args->metadata = config->listener_metadata;
@@ -248,6 +266,73 @@ void seccomp_plan_filter(struct planning *p)
 		plan_add(p, OP_SECCOMP, STAGE_TWO, p->seccomp, "/linux/seccomp");
 }
 
+/* --- on paper --- */
+
+/* A name that is none of a system call is quoted: "a,b" is not two. */
+static void add_name(struct strbuf *out, const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_";
+
+	if (name[strspn(name, letters)])
+		json_quote(out, name, strlen(name));
+	else
+		strbuf_add(out, name);
+}
+
+/* Between the argument and the value; behind the mask stands one more. */
+static const char signs[][3] = {
+	[OCI_SECCOMP_OPERATOR_NE] = "!=",       [OCI_SECCOMP_OPERATOR_LT] = "<",
+	[OCI_SECCOMP_OPERATOR_LE] = "<=",       [OCI_SECCOMP_OPERATOR_EQ] = "==",
+	[OCI_SECCOMP_OPERATOR_GE] = ">=",       [OCI_SECCOMP_OPERATOR_GT] = ">",
+	[OCI_SECCOMP_OPERATOR_MASKED_EQ] = "&",
+};
+
+static void add_arg(struct strbuf *out, const struct seccomp_arg *arg)
+{
+	strbuf_add_format(out, "arg%u%s%llu", arg->index, signs[arg->op],
+			  (unsigned long long)arg->value);
+	if (arg->op == OCI_SECCOMP_OPERATOR_MASKED_EQ)
+		strbuf_add_format(out, "==%llu", (unsigned long long)arg->value_two);
+	else if (arg->value_two)
+		strbuf_add_format(out, " valueTwo=%llu", (unsigned long long)arg->value_two);
+}
+
+/* "SCMP_ACT_ERRNO errno=99 mount,umount2 if arg2&7==1" */
+static const char *rule_text(struct arena *arena, const struct seccomp_rule *rule)
+{
+	struct strbuf out;
+
+	strbuf_init(&out, arena);
+	strbuf_add(&out, action_name(rule->action));
+	if (rule->has_errno)
+		strbuf_add_format(&out, " errno=%u", rule->errno_ret);
+	for (size_t i = 0; i < rule->names.n; i++) {
+		strbuf_add_char(&out, i ? ',' : ' ');
+		add_name(&out, rule->names.v[i]);
+	}
+	for (size_t i = 0; i < rule->n_args; i++) {
+		strbuf_add(&out, i ? ", " : " if ");
+		add_arg(&out, &rule->args[i]);
+	}
+	return out.data;
+}
+
+static void describe_rules(struct describer *d, const struct seccomp *args)
+{
+	struct arena arena;
+	const char **lines;
+
+	if (args->n_rules == 0)
+		return;
+	arena_init(&arena, NULL, 0);
+	lines = arena_array(&arena, args->n_rules, sizeof(*lines));
+	for (size_t i = 0; i < args->n_rules; i++)
+		lines[i] = rule_text(&arena, &args->rules[i]);
+	describe_list(d, "rules", args->n_rules, lines);
+	arena_done(&arena);
+}
+
 static void describe_some(struct describer *d, const char *key, const struct oci_strings *list)
 {
 	if (list->n)
@@ -259,7 +344,7 @@ void seccomp_describe(const struct seccomp *args, struct describer *d)
 	describe_string(d, "default", args->default_action);
 	if (args->has_errno)
 		describe_uint(d, "errno", args->default_errno);
-	describe_some(d, "rules", &args->rules);
+	describe_rules(d, args);
 	describe_some(d, "architectures", &args->architectures);
 	describe_some(d, "flags", &args->flags);
 	if (args->listener)

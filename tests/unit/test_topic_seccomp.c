@@ -85,7 +85,7 @@ static void test_a_listener_that_nobody_needs_is_ignored(void **state)
 	plan_world_done(&w);
 }
 
-static void test_numbers_and_counts(void **state)
+static void test_rules_and_numbers(void **state)
 {
 	const struct seccomp *args;
 	struct plan_world w;
@@ -97,9 +97,13 @@ static void test_numbers_and_counts(void **state)
 			"\"c\"", "TRACE\",\"errnoRet\":65535") "," RULE("\"d\"", "ALLOW\""))));
 	assert_true(args->has_errno);
 	assert_int_equal(args->default_errno, 4095);
-	assert_int_equal(args->rules.n, 2);
-	assert_string_equal(args->rules.v[0], "SCMP_ACT_TRACE 1");
-	assert_string_equal(args->rules.v[1], "SCMP_ACT_ALLOW 3");
+	assert_int_equal(args->n_rules, 3);
+	assert_int_equal(args->rules[0].action, OCI_SECCOMP_ACTION_ALLOW);
+	assert_int_equal(args->rules[0].names.n, 2);
+	assert_string_equal(args->rules[0].names.v[1], "b");
+	assert_false(args->rules[0].has_errno);
+	assert_int_equal(args->rules[1].errno_ret, 65535);
+	assert_string_equal(args->rules[2].names.v[0], "d");
 	assert_int_equal(w.plan->n_warnings, 0);
 	plan_world_done(&w);
 	args = planned(&w, NULL, FILTER(""));
@@ -107,6 +111,102 @@ static void test_numbers_and_counts(void **state)
 	plan_world_done(&w);
 	args = planned(&w, NULL, DEFAULT("LOG\""));
 	assert_false(args->has_errno);
+	plan_world_done(&w);
+}
+
+/* The step's arguments as text, or as JSON; in the world's arena. */
+static const char *described(struct plan_world *w, const char *rules, bool is_json)
+{
+	const char *linux_ = arena_printf(&w->arena, FILTER(LISTENER RULES("%s")), rules);
+	const struct step *step;
+	struct strbuf text;
+	struct json json;
+
+	if (parts_plan(w, &(struct parts){ .linux_ = linux_ }) < 0)
+		fail_msg("%s gave \"%s\" at %s", rules, w->err.text, w->err.pointer);
+	step = parts_step(w, OP_SECCOMP);
+	assert_non_null(step);
+	strbuf_init(&text, &w->arena);
+	json_init(&json, &text, NULL);
+	if (is_json)
+		json_begin_object(&json, NULL);
+	seccomp_describe(step->args, &(struct describer){ .text = is_json ? NULL : &text,
+							  .json = is_json ? &json : NULL });
+	if (is_json)
+		json_end_object(&json);
+	return text.data;
+}
+
+static void assert_rules(const char *rules, const char *text)
+{
+	for (int is_json = 0; is_json < 2; is_json++) {
+		struct plan_world w;
+		const char *found;
+
+		plan_world_init(&w, FACTS_V2);
+		found = described(&w, rules, is_json);
+		if (!strstr(found, text))
+			fail_msg("%s is not in %s", text, found);
+		assert_null(strchr(found, '\n'));
+		plan_world_done(&w);
+	}
+}
+
+#define MASKED(arg, mask, rest)                                                          \
+	",\"args\":[{\"index\":" arg ",\"value\":" mask ",\"valueTwo\":" rest ",\"op\":" \
+	"\"SCMP_CMP_MASKED_EQ\"}]"
+#define ERRNO_99(name, args) RULE(name, "ERRNO\",\"errnoRet\":99" args)
+
+static void test_a_rule_on_paper(void **state)
+{
+	(void)state;
+	assert_rules(ERRNO_99("\"mount\",\"umount2\"", MASKED("2", "7", "1")),
+		     "\"SCMP_ACT_ERRNO errno=99 mount,umount2 if arg2&7==1\"");
+	assert_rules(RULE("\"a\"", "ERRNO\""), "\"SCMP_ACT_ERRNO errno=1 a\"");
+	assert_rules(RULE("\"a\"", "LOG\",\"args\":["
+				   "{\"index\":0,\"value\":18446744073709551615,"
+				   "\"op\":\"SCMP_CMP_NE\"},"
+				   "{\"index\":5,\"value\":2,\"valueTwo\":3,"
+				   "\"op\":\"SCMP_CMP_LE\"}]"),
+		     "\"SCMP_ACT_LOG a if arg0!=18446744073709551615, arg5<=2 valueTwo=3\"");
+	assert_rules(RULE("\"b\"", "ALLOW\"") "," RULE("\"a\"", "ALLOW\""), "SCMP_ACT_ALLOW b\"");
+}
+
+/* Each of them differs from the first in one place. */
+static void test_no_two_filters_look_the_same(void **state)
+{
+	static const char *const filters[] = {
+		ERRNO_99("\"a\",\"b\"", MASKED("2", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"d\"", MASKED("2", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"b\",\"a\"", MASKED("2", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a,b\"", MASKED("2", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\"", MASKED("2", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"b if arg2&7==1\"", "") "," RULE("\"c\"", "LOG\""),
+		RULE("\"a\",\"b\"",
+		     "ERRNO\",\"errnoRet\":98" MASKED("2", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		RULE("\"a\",\"b\"",
+		     "TRACE\",\"errnoRet\":99" MASKED("2", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"b\"", MASKED("3", "7", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"b\"", MASKED("2", "5", "1")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"b\"", MASKED("2", "7", "2")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"b\"",
+			 ARG("\"value\":7,\"op\":\"SCMP_CMP_GE\"")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"b\"",
+			 ARG("\"value\":7,\"op\":\"SCMP_CMP_GT\"")) "," RULE("\"c\"", "LOG\""),
+		ERRNO_99("\"a\",\"b\"", "") "," RULE("\"c\"", "LOG\""),
+		RULE("\"c\"", "LOG\"") "," ERRNO_99("\"a\",\"b\"", MASKED("2", "7", "1")),
+	};
+	const char *found[2][sizeof(filters) / sizeof(*filters)];
+	struct plan_world w;
+
+	(void)state;
+	plan_world_init(&w, FACTS_V2);
+	for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++)
+		for (int is_json = 0; is_json < 2; is_json++) {
+			found[is_json][i] = described(&w, filters[i], is_json);
+			for (size_t k = 0; k < i; k++)
+				assert_string_not_equal(found[is_json][k], found[is_json][i]);
+		}
 	plan_world_done(&w);
 }
 
@@ -249,7 +349,9 @@ int main(void)
 		cmocka_unit_test(test_a_name_that_is_empty),
 		cmocka_unit_test(test_who_is_asked),
 		cmocka_unit_test(test_a_listener_that_nobody_needs_is_ignored),
-		cmocka_unit_test(test_numbers_and_counts),
+		cmocka_unit_test(test_rules_and_numbers),
+		cmocka_unit_test(test_a_rule_on_paper),
+		cmocka_unit_test(test_no_two_filters_look_the_same),
 		cmocka_unit_test(test_what_is_odd_gets_a_warning),
 		cmocka_unit_test(test_a_flag_that_the_kernel_must_know),
 		cmocka_unit_test(test_where_the_filter_is_loaded),
