@@ -13,10 +13,10 @@
 	P(console_size, height, "height", U64, none, OCI_REQUIRED, ANY) \
 	P(console_size, width, "width", U64, none, OCI_REQUIRED, ANY)
 
-#define OCI_PROPERTIES_user(P)                       \
-	P(user, uid, "uid", U32, none, 0, ANY)       \
-	P(user, gid, "gid", U32, none, 0, ANY)       \
-	P(user, umask, "umask", U32, none, 0, UMASK) \
+#define OCI_PROPERTIES_user(P)                            \
+	P(user, uid, "uid", U32, none, OCI_REQUIRED, ANY) \
+	P(user, gid, "gid", U32, none, OCI_REQUIRED, ANY) \
+	P(user, umask, "umask", U32, none, 0, UMASK)      \
 	P(user, additional_gids, "additionalGids", U32S, none, 0, ANY)
 
 #define OCI_PROPERTIES_capabilities(P)                                     \
@@ -42,7 +42,7 @@
 
 #define OCI_PROPERTIES_io_priority(P)                                              \
 	P(io_priority, class, "class", ENUM, io_priority_class, OCI_REQUIRED, ANY) \
-	P(io_priority, priority, "priority", I32, none, 0, IO_PRIORITY)
+	P(io_priority, priority, "priority", I32, none, OCI_REQUIRED, IO_PRIORITY)
 
 #define OCI_PROPERTIES_exec_cpu_affinity(P)                                 \
 	P(exec_cpu_affinity, initial, "initial", STRING, none, 0, CPU_LIST) \

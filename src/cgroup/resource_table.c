@@ -35,20 +35,23 @@ struct resource_row {
 	uint16_t object;     /* offset of the pointer to the object in struct oci_resources */
 	uint16_t value, has; /* offsets in the object */
 	uint8_t kind, conversion;
+	uint8_t since_major, since_minor; /* the first Linux that has it; 0: all have */
 };
 
-#define ROW_OR(member, field, name, kind, controller, v1, v1_other, v2, v2_other, conversion) \
-	{                                                                                     \
-		controller, v1, v2, v1_other, v2_other, name,                                 \
-			offsetof(struct oci_resources, member),                               \
-			offsetof(struct oci_##member, field),                                 \
-			offsetof(struct oci_##member, has_##field), KIND_##kind,              \
-			CONVERT_##conversion                                                  \
+#define ROW_OR(member, field, name, kind, controller, v1, v1_other, v2, v2_other, conversion, ...) \
+	{                                                                                          \
+		controller, v1, v2, v1_other, v2_other, name,                                      \
+			offsetof(struct oci_resources, member),                                    \
+			offsetof(struct oci_##member, field),                                      \
+			offsetof(struct oci_##member, has_##field), KIND_##kind,                   \
+			CONVERT_##conversion, __VA_ARGS__                                          \
 	}
 #define ROW(member, field, name, kind, controller, v1, v2, conversion) \
-	ROW_OR(member, field, name, kind, controller, v1, "", v2, "", conversion)
+	ROW_OR(member, field, name, kind, controller, v1, "", v2, "", conversion, 0, 0)
 #define CPU(field, name, kind, v1, v2, conversion) \
 	ROW(cpu, field, "cpu/" name, kind, "cpu", v1, v2, conversion)
+#define CPU_SINCE(field, name, kind, v1, v2, conversion, major, minor) \
+	ROW_OR(cpu, field, "cpu/" name, kind, "cpu", v1, "", v2, "", conversion, major, minor)
 #define MEMORY(field, name, kind, v1, v2, conversion) \
 	ROW(memory, field, "memory/" name, kind, "memory", v1, v2, conversion)
 
@@ -60,10 +63,10 @@ static const struct resource_row rows[] = {
 	CPU(shares, "shares", U64, "cpu.shares", "cpu.weight", SHARES),
 	CPU(period, "period", U64, "cpu.cfs_period_us", "cpu.max", PERIOD),
 	CPU(quota, "quota", I64, "cpu.cfs_quota_us", "cpu.max", QUOTA),
-	CPU(burst, "burst", U64, "cpu.cfs_burst_us", "cpu.max.burst", NUMBER),
+	CPU_SINCE(burst, "burst", U64, "cpu.cfs_burst_us", "cpu.max.burst", NUMBER, 5, 14),
 	CPU(realtime_period, "realtimePeriod", U64, "cpu.rt_period_us", "", NUMBER_UNLESS_ZERO),
 	CPU(realtime_runtime, "realtimeRuntime", I64, "cpu.rt_runtime_us", "", NUMBER_UNLESS_ZERO),
-	CPU(idle, "idle", I64, "cpu.idle", "cpu.idle", NUMBER),
+	CPU_SINCE(idle, "idle", I64, "cpu.idle", "cpu.idle", NUMBER, 5, 15),
 	ROW(cpu, cpus, "cpu/cpus", STRING, "cpuset", "cpuset.cpus", "cpuset.cpus", LIST),
 	ROW(cpu, mems, "cpu/mems", STRING, "cpuset", "cpuset.mems", "cpuset.mems", LIST),
 	MEMORY(use_hierarchy, "useHierarchy", BOOL, "memory.use_hierarchy", "", HIERARCHY),
@@ -76,7 +79,7 @@ static const struct resource_row rows[] = {
 	MEMORY(disable_oom_killer, "disableOOMKiller", BOOL, "memory.oom_control", "", TRUE),
 	ROW(pids, limit, "pids/limit", I64, "pids", "pids.max", "pids.max", PIDS),
 	ROW_OR(block_io, weight, "blockIO/weight", U16, "blkio", "blkio.weight", "blkio.bfq.weight",
-	       "io.bfq.weight", "io.weight", WEIGHT),
+	       "io.bfq.weight", "io.weight", WEIGHT, 0, 0),
 	ROW(block_io, leaf_weight, "blockIO/leafWeight", U16, "blkio", "blkio.leaf_weight", "",
 	    NUMBER_UNLESS_ZERO),
 	ROW(network, class_id, "network/classID", U32, "net_cls", "net_cls.classid", "", NUMBER),
@@ -261,12 +264,37 @@ static void add_other(struct resource_planning *r, const struct row_value *value
 static int check_kernel(const struct planning *p, const struct row_value *value,
 			const char *pointer, struct error *err)
 {
-	if (value->row->conversion != CONVERT_KERNEL_MEMORY || value->is_v2 ||
+	const struct resource_row *row = value->row;
+
+	if (row->since_major && !host_has_kernel(p->facts, row->since_major, row->since_minor)) {
+		error_set(err, ENOTSUP, "%s needs Linux %d.%d",
+			  value->is_v2 ? row->v2_file : row->v1_file, row->since_major,
+			  row->since_minor);
+		return error_at(err, "%s", pointer);
+	}
+	if (row->conversion != CONVERT_KERNEL_MEMORY || value->is_v2 ||
 	    !host_has_kernel(p->facts, 5, 16))
 		return 0;
 	error_set(err, ENOTSUP, "Linux 5.16 and later limit no kernel memory by itself");
 	error_hint(err, "linux.resources.memory.limit counts kernel memory, too");
 	return error_at(err, "%s", pointer);
+}
+
+/* That cgroups below do not count is what v2 has not, and what v1 is not told. */
+static int check_hierarchy(struct resource_planning *r, const struct row_value *value,
+			   struct error *err)
+{
+	const char *pointer;
+
+	if (value->row->conversion != CONVERT_HIERARCHY || value->positive)
+		return 0;
+	pointer = resource_pointer(r, "%s", value->row->name);
+	if (value->is_v2) {
+		error_set(err, ENOTSUP, "cgroup v2 always counts the memory of the cgroups below");
+		return error_at(err, "%s", pointer);
+	}
+	plan_warn(r->p, pointer, "the cgroup counts the memory of those below as its parent does");
+	return 0;
 }
 
 static int plan_row(struct resource_planning *r, struct row_value *value, struct error *err)
@@ -277,6 +305,9 @@ static int plan_row(struct resource_planning *r, struct row_value *value, struct
 	int result;
 
 	value->is_v2 = resource_is_v2(h);
+	result = check_hierarchy(r, value, err);
+	if (result < 0)
+		return result;
 	write.value = row_text(r, value);
 	if (!write.value)
 		return 0;

@@ -76,12 +76,17 @@ static bool asks_for_privilege(const struct oci_process *process)
 	return process && (process->scheduler || process->io_priority);
 }
 
-static bool limits_kernel_memory(const struct oci_config *config)
+/* Whether it has resources, or a memory policy, that not all kernels know. */
+static bool asks_for_kernel(const struct oci_config *config)
 {
 	const struct oci_linux *os = config->linux_;
-	const struct oci_memory *memory = os && os->resources ? os->resources->memory : NULL;
+	const struct oci_resources *resources = os ? os->resources : NULL;
 
-	return memory && memory->has_kernel;
+	if (os && os->memory_policy)
+		return true;
+	if (resources && resources->cpu && (resources->cpu->has_burst || resources->cpu->has_idle))
+		return true;
+	return resources && resources->memory && resources->memory->has_kernel;
 }
 
 static bool is_given(const char *text)
@@ -134,7 +139,7 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 	/* who may copy mounts, and what can be mounted */
 	if ((config->linux_ && config->linux_->namespaces.n) || config->mounts.n)
 		set |= HOST_SET(owned);
-	if (limits_kernel_memory(config))
+	if (asks_for_kernel(config))
 		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
 	if (config->process && config->process->capabilities)
 		set |= HOST_SET(permitted) | HOST_SET(bounding);

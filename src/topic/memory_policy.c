@@ -45,6 +45,19 @@ static int kernel_flag(enum oci_memory_policy_flag flag)
 	return 0;
 }
 
+/* The first Linux that knows the mode. */
+static int check_kernel(const struct planning *p, const struct memory_policy *args,
+			struct error *err)
+{
+	if (args->mode == KERNEL_MPOL_PREFERRED_MANY && !host_has_kernel(p->facts, 5, 15))
+		error_set(err, ENOTSUP, "%s needs Linux 5.15", args->name);
+	else if (args->mode == KERNEL_MPOL_WEIGHTED_INTERLEAVE && !host_has_kernel(p->facts, 6, 9))
+		error_set(err, ENOTSUP, "%s needs Linux 6.9", args->name);
+	else
+		return 0;
+	return error_at(err, "/linux/memoryPolicy/mode");
+}
+
 static int read_nodes(struct memory_policy *args, struct error *err)
 {
 	const char *text = args->list;
@@ -131,6 +144,8 @@ int memory_policy_plan(struct planning *p, struct error *err)
 		r = check_nodes(args, err);
 	if (r == 0)
 		r = check_flags(args, flags, err);
+	if (r == 0)
+		r = check_kernel(p, args, err);
 	if (r < 0)
 		return r;
 	args->mode |= flags;

@@ -176,6 +176,12 @@ static void apply_option(const struct mount_option *option, struct mount_flags *
 	}
 }
 
+/* fsconfig(2) knows this flag by no name for all file systems, but some by one of their own. */
+static const char *superblock_name(const char *name)
+{
+	return strcmp(name, "iversion") == 0 ? "i_version" : name;
+}
+
 void mount_flags_parse(struct arena *arena, size_t n, const char *const *options,
 		       struct mount_flags *ret)
 {
@@ -186,7 +192,7 @@ void mount_flags_parse(struct arena *arena, size_t n, const char *const *options
 
 		if (!option || option->kind == MOUNT_OPTION_SUPERBLOCK) {
 			if (*options[i])
-				ret->data[ret->n_data++] = options[i];
+				ret->data[ret->n_data++] = superblock_name(options[i]);
 		} else {
 			apply_option(option, ret);
 		}

@@ -21,7 +21,7 @@ enum mount_option_kind {
 	MOUNT_OPTION_PROPAGATION, /* value is MS_SHARED and so on */
 	MOUNT_OPTION_PROPAGATION_ALL,
 	MOUNT_OPTION_BIND,       /* value 1: with what is mounted below */
-	MOUNT_OPTION_SUPERBLOCK, /* a flag of the file system, by the option's own name */
+	MOUNT_OPTION_SUPERBLOCK, /* a flag of the file system, by the name that it knows */
 	MOUNT_OPTION_NOTHING,    /* what is so anyway */
 	MOUNT_OPTION_IDMAP,      /* value 1: and what is mounted below */
 	MOUNT_OPTION_REMOUNT,    /* changes what is mounted there */

@@ -211,7 +211,7 @@ CapAmb: 0000000000000000"
 Gid: 4294967294 4294967294 4294967294 4294967294"
 	local field
 	for field in uid gid; do
-		edit_config ".process.user = {} | .process.user.$field = 4294967295"
+		edit_config ".process.user = {\"uid\": 0, \"gid\": 0} | .process.user.$field = 4294967295"
 		create_refused "/process/user/$field"
 		sed -i 's/4294967295/4294967296/' "$CONFIG"
 		create_refused "/process/user/$field"

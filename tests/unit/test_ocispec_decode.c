@@ -78,9 +78,9 @@ static void test_null_counts_as_absent(void **state)
 
 static void test_empty_counts_as_present(void **state)
 {
-	const struct oci_process *process =
-		test_decode(&arena, OCI_OBJECT_process,
-			    "{\"cwd\":\"\",\"args\":[],\"user\":{},\"rlimits\":[]}");
+	const struct oci_process *process = test_decode(
+		&arena, OCI_OBJECT_process,
+		"{\"cwd\":\"\",\"args\":[],\"user\":{\"uid\":0,\"gid\":0},\"rlimits\":[]}");
 
 	(void)state;
 	assert_true(process->has_cwd && process->has_args && process->has_user);

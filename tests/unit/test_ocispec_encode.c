@@ -24,23 +24,23 @@ static const struct {
 	const char *text;
 } same[] = {
 	{OCI_OBJECT_process,
-         "{\"terminal\":false,\"user\":{},\"args\":[],\"env\":[\"A=\\\"\\n/\"],\"cwd\":\"\"}" },
+         "{\"terminal\":false,\"user\":{\"uid\":0,\"gid\":0},\"args\":[],\"env\":[\"A=\\\"\\n/\"],\"cwd\":\"\"}"},
 	{ OCI_OBJECT_process,
-         "{\"user\":{\"uid\":4294967295,\"umask\":0,\"additionalGids\":[0,7]},\"cwd\":\"/\","
+         "{\"user\":{\"uid\":4294967295,\"gid\":0,\"umask\":0,\"additionalGids\":[0,7]},\"cwd\":\"/\","
 	  "\"rlimits\":[{\"type\":\"RLIMIT_CORE\",\"soft\":0,\"hard\":18446744073709551615}],"
 	  "\"oomScoreAdj\":-2147483648,\"scheduler\":{\"policy\":\"SCHED_OTHER\",\"nice\":-20,"
-	  "\"flags\":[\"SCHED_FLAG_RECLAIM\",\"SCHED_FLAG_RESET_ON_FORK\"]}}"                 },
+	  "\"flags\":[\"SCHED_FLAG_RECLAIM\",\"SCHED_FLAG_RESET_ON_FORK\"]}}"                                   },
 	{ OCI_OBJECT_config,
          "{\"ociVersion\":\"1.3.0\",\"mounts\":[{\"destination\":\"/a\"},{\"destination\":\"b\","
 	  "\"options\":[\"ro\"]}],\"hooks\":{\"poststop\":[]},\"annotations\":{\"k\":\"\","
 	  "\"\\u0001\":\"\xc3\xa4\"},\"linux\":{\"timeOffsets\":{\"boottime\":{\"secs\":-9223372036854775808}},"
 	  "\"netDevices\":{\"eth0\":{},\"e~/\":{\"name\":\"x\"}},\"resources\":{\"cpu\":"
 	  "{\"quota\":-1},\"blockIO\":{\"weight\":0},\"unified\":{}},"
-	  "\"sysctl\":{\"a.b\":\"1\"}}}"						      },
+	  "\"sysctl\":{\"a.b\":\"1\"}}}"									},
 	{ OCI_OBJECT_features,
          "{\"ociVersionMin\":\"1.0.0\",\"ociVersionMax\":\"1.3.0\",\"hooks\":[\"poststop\"],"
 	  "\"linux\":{\"namespaces\":[\"pid\",\"time\"],\"cgroup\":{\"v1\":true,\"v2\":false},"
-	  "\"mountExtensions\":{\"idmap\":{\"enabled\":true}}}}"                              },
+	  "\"mountExtensions\":{\"idmap\":{\"enabled\":true}}}}"                                                },
 	{ OCI_OBJECT_record,
          "{\"format\":1,\"ociVersion\":\"1.3.0\",\"id\":\"a\",\"status\":\"created\",\"pid\":3,"
 	  "\"bundle\":\"/b\",\"creator\":{\"pid\":2,\"startTime\":18446744073709551615},"
@@ -48,10 +48,10 @@ static const struct {
 	  "\"hasPidNamespace\":true,\"cgroups\":[{\"hierarchy\":\"\",\"path\":\"/c\"}],"
 	  "\"undo\":[{\"op\":\"x\",\"exclusive\":false}],\"namespaces\":[{\"type\":\"mount\"}],"
 	  "\"hooks\":{\"poststop\":[{\"path\":\"/h\",\"timeout\":1}]},"
-	  "\"process\":{\"cwd\":\"/\"},\"resources\":{\"pids\":{\"limit\":0}}}"               },
+	  "\"process\":{\"cwd\":\"/\"},\"resources\":{\"pids\":{\"limit\":0}}}"                                 },
 	{ OCI_OBJECT_container_process_state,
          "{\"ociVersion\":\"1.3.0\",\"fds\":[\"seccompFd\"],\"pid\":4,\"state\":"
-	  "{\"ociVersion\":\"1.3.0\",\"id\":\"a\",\"status\":\"creating\",\"bundle\":\"/b\"}}"},
+	  "{\"ociVersion\":\"1.3.0\",\"id\":\"a\",\"status\":\"creating\",\"bundle\":\"/b\"}}"                  },
 };
 
 static void test_texts_come_back(void **state)

@@ -44,7 +44,11 @@ static void test_flags_that_cannot_be(void **state)
 
 static const struct memory_policy *planned(struct plan_world *w, const char *linux_)
 {
-	parts_planned(w, &(struct parts){ .linux_ = linux_ });
+	plan_world_init(w, FACTS_V2);
+	w->facts.kernel_major = 6;
+	w->facts.kernel_minor = 9; /* the first that knows all modes */
+	if (parts_plan(w, &(struct parts){ .linux_ = linux_ }) < 0)
+		fail_msg("%s gave \"%s\" at %s", linux_, w->err.text, w->err.pointer);
 	return parts_step(w, OP_MEMORY_POLICY)->args;
 }
 
@@ -69,6 +73,31 @@ static void test_every_mode(void **state)
 	assert_mode(POLICY("LOCAL\""), 4, 0);
 	assert_mode(POLICY("PREFERRED_MANY\",\"nodes\":\"0-1\""), 5, 2);
 	assert_mode(POLICY("WEIGHTED_INTERLEAVE\",\"nodes\":\"0-1\""), 6, 2);
+}
+
+/* What a plan for that kernel comes to. */
+static void since(const char *linux_, uint32_t major, uint32_t minor)
+{
+	const struct parts parts = { .linux_ = linux_ };
+
+	for (uint32_t older = 0; older < 2; older++) {
+		struct plan_world w;
+
+		plan_world_init(&w, FACTS_V2);
+		w.facts.kernel_major = major;
+		w.facts.kernel_minor = minor - older;
+		assert_int_equal(parts_plan(&w, &parts), older ? -ENOTSUP : 0);
+		if (older)
+			assert_string_equal(w.err.pointer, "/linux/memoryPolicy/mode");
+		plan_world_done(&w);
+	}
+}
+
+static void test_modes_of_newer_kernels(void **state)
+{
+	(void)state;
+	since(POLICY("PREFERRED_MANY\",\"nodes\":\"0\""), 5, 15);
+	since(POLICY("WEIGHTED_INTERLEAVE\",\"nodes\":\"0\""), 6, 9);
 }
 
 static void test_flags_go_with_the_mode(void **state)
@@ -124,6 +153,7 @@ int main(void)
 		cmocka_unit_test(test_nodes_that_cannot_be),
 		cmocka_unit_test(test_flags_that_cannot_be),
 		cmocka_unit_test(test_every_mode),
+		cmocka_unit_test(test_modes_of_newer_kernels),
 		cmocka_unit_test(test_flags_go_with_the_mode),
 		cmocka_unit_test(test_a_bit_for_each_node),
 		cmocka_unit_test(test_personalities),

@@ -192,6 +192,23 @@ static void test_data_passes_in_its_order(void **state)
 	arena_done(&arena);
 }
 
+/* No file system takes "iversion" by this name, and ext4 by the other; "noiversion" asks nothing.
+ */
+static void test_iversion_has_the_name_that_file_systems_know(void **state)
+{
+	static const char *const options[] = { "noiversion", "iversion", "i_version", NULL };
+	struct arena arena;
+	struct mount_flags flags;
+
+	(void)state;
+	arena_init(&arena, NULL, 0);
+	flags = parse(&arena, options);
+	assert_int_equal(flags.n_data, 2);
+	assert_string_equal(flags.data[0], "i_version");
+	assert_string_equal(flags.data[1], "i_version");
+	arena_done(&arena);
+}
+
 static void test_options_that_are_neither_flags_nor_data(void **state)
 {
 	static const char *const options[] = { "remount", "tmpcopyup", "ridmap", "idmap", NULL };
@@ -266,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_lists_of_options),
 		cmocka_unit_test(test_any_two_access_times),
 		cmocka_unit_test(test_data_passes_in_its_order),
+		cmocka_unit_test(test_iversion_has_the_name_that_file_systems_know),
 		cmocka_unit_test(test_options_that_are_neither_flags_nor_data),
 		cmocka_unit_test(test_names_for_printing),
 		cmocka_unit_test(test_names_can_be_read_back),

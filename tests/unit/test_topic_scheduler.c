@@ -108,7 +108,8 @@ static void test_a_nice_value_without_effect_is_a_warning(void **state)
 /* The stage that sets scheduler and I/O priority, on a host whose caller has these capabilities. */
 static enum stage stage_of(const char *namespaces, uint64_t permitted, bool is_initial)
 {
-	const struct parts parts = { .process = SCHEDULER("BATCH\"") IO_PRIORITY("BE\""),
+	const struct parts parts = { .process = SCHEDULER("BATCH\"")
+					     IO_PRIORITY("BE\",\"priority\":0"),
 				     .namespaces = namespaces };
 	struct plan_world w;
 	enum stage stage;
@@ -146,7 +147,7 @@ static void test_io_priorities(void **state)
 	assert_int_equal(args->class, 3);
 	assert_int_equal(args->priority, 6);
 	plan_world_done(&w);
-	parts_planned(&w, &(struct parts){ .process = IO_PRIORITY("RT\"") });
+	parts_planned(&w, &(struct parts){ .process = IO_PRIORITY("RT\",\"priority\":0") });
 	args = parts_step(&w, OP_IO_PRIORITY)->args;
 	assert_int_equal(args->class, 1);
 	assert_int_equal(args->priority, 0);
