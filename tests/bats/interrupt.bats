@@ -31,8 +31,8 @@ interrupted() {
 	# what it has begun in its group must end, too
 	hook "$2" 'sleep 1000 & echo ready >"$LOG"; wait'
 	hook poststop 'echo stopped >>"$LOG"'
-	# a shell starts what is in the background with INT ignored
-	VIEW=(env --default-signal=INT)
+	# a shell starts what is in the background with INT ignored, nohup with HUP
+	VIEW=(env --default-signal=HUP,INT,TERM)
 	rt_background run "${@:3}" --bundle "$B" "$ID"
 	VIEW=()
 	until_true is_logged ready
