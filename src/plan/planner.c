@@ -8,7 +8,6 @@
 #include "base/path.h"
 #include "cgroup/plan.h"
 #include "plan/bounds.h"
-#include "plan/coverage.h"
 #include "plan/operations.h"
 #include "sys/kernel.h"
 #include "topic/affinity.h"
@@ -76,7 +75,6 @@ static int plan_conclusions(struct planning *p, struct error *err)
 		return r;
 	if (root)
 		p->root = path_absolute(p->arena, p->request->bundle, root->path);
-	coverage_plan(p);
 	p->has_create_hooks = hook_has_create(p->config);
 	r = namespace_plan(p, err);
 	if (r == 0)

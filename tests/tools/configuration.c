@@ -10,7 +10,6 @@
 
 #include "libocispec/limit.h"
 #include "plan/bounds.h"
-#include "plan/coverage.h"
 #include "plan/operations.h"
 
 enum { PATH_SIZE = 256, PATHS = 8, STEPS = 7 };
@@ -49,11 +48,11 @@ static const struct note notes[OCI_ROW_COUNT] = {
 #include "docs/configuration.def"
 };
 
-/* Where an object is found in its document, and whether all of these places are refused. */
+/* Where an object is found in its document. */
 struct place {
 	char paths[PATHS][PATH_SIZE];
 	unsigned n_paths;
-	bool is_seen, is_covered;
+	bool is_seen;
 };
 
 static struct place places[OCI_OBJECT_COUNT];
@@ -75,7 +74,7 @@ static bool has_object(const struct oci_row_info *row)
 
 /* --- where everything is --- */
 
-static void visit_object(enum oci_object object, const char *path, bool is_covered)
+static void visit_object(enum oci_object object, const char *path)
 {
 	const struct oci_object_info *info = &oci_objects[object];
 	struct place *place = &places[object];
@@ -85,7 +84,6 @@ static void visit_object(enum oci_object object, const char *path, bool is_cover
 	if (!place->is_seen)
 		order[n_order++] = object;
 	place->is_seen = true;
-	place->is_covered |= is_covered;
 	if (place->n_paths < PATHS)
 		snprintf(place->paths[place->n_paths++], PATH_SIZE, "%s", path);
 	for (i = info->first; i < (unsigned)info->first + info->count; i++) {
@@ -93,7 +91,7 @@ static void visit_object(enum oci_object object, const char *path, bool is_cover
 			continue;
 		snprintf(below, sizeof(below), "%s/%s%s", path, oci_row_name(i),
 			 oci_rows[i].kind == OCI_KIND_OBJECT ? "" : "/[]");
-		visit_object(oci_rows[i].child, below, is_covered && !coverage_is_later(i));
+		visit_object(oci_rows[i].child, below);
 	}
 }
 
@@ -128,19 +126,12 @@ static enum status step_status(int step)
 	return operation_is_runnable((enum operation)(step - 1)) ? STATUS_YES : STATUS_PLANNED;
 }
 
-static bool is_later(enum oci_row row)
-{
-	return coverage_is_later(row) || !places[oci_row_owner(row)].is_covered;
-}
-
 static enum status row_status(enum oci_row row)
 {
 	const int *steps = notes[row].steps;
 	enum status status;
 	unsigned i;
 
-	if (is_later(row))
-		return STATUS_NO;
 	if (steps[0] == STEP(PARTS))
 		return object_status(oci_rows[row].child);
 	if (steps[0] == STEP(WITH_TERMINAL))
@@ -219,10 +210,6 @@ static void print_steps(enum oci_row row)
 	const int *steps = notes[row].steps;
 	unsigned i;
 
-	if (is_later(row)) {
-		printf("`%s`", operation_name(OP_UNSUPPORTED));
-		return;
-	}
 	if (steps[0] == STEP(PARTS))
 		printf("those of its parts");
 	else if (steps[0] > OP_COUNT)
@@ -236,7 +223,6 @@ static void print_steps(enum oci_row row)
 static void print_row(enum oci_row row, bool is_written)
 {
 	static const char *const statuses[] = { "no", "planned", "in part", "yes" };
-	const char *errors = is_later(row) ? "" : notes[row].errors;
 
 	printf("| `%s` | ", oci_row_name(row));
 	print_type(row);
@@ -248,7 +234,7 @@ static void print_row(enum oci_row row, bool is_written)
 		       notes[row].steps[0] == STEP(EXEC_ONLY)     ? "for `exec` only"
 		       : notes[row].steps[0] == STEP(UPDATE_ONLY) ? "for `update` only"
 								  : statuses[row_status(row)],
-		       errors);
+		       notes[row].errors);
 	}
 	printf("\n");
 }
@@ -263,14 +249,12 @@ static void check_row(enum oci_row row, bool is_written)
 		complain(row, "docs/configuration.def does not say what it means");
 		return;
 	}
+	if (!note->steps[0])
+		complain(row, "docs/configuration.def does not say which steps it becomes");
 	if (is_written != (note->steps[0] == STEP(WRITTEN)))
 		complain(row, "WRITTEN is for what the runtime writes, and only for that");
 	if ((note->steps[0] == STEP(PARTS)) && !has_object(&oci_rows[row]))
 		complain(row, "it has no parts");
-	if (!is_written && !is_later(row) && note->steps[0] == STEP(UNSUPPORTED) &&
-	    !note->steps[1] && !*note->errors)
-		complain(row, "it is no longer in coverage.c: name its operations in "
-			      "docs/configuration.def");
 }
 
 static void print_object(enum oci_object object, bool is_written)
@@ -297,7 +281,7 @@ static void print_document(const char *title, enum oci_object object, bool is_wr
 
 	n_order = 0;
 	memset(places, 0, sizeof(places));
-	visit_object(object, "", true);
+	visit_object(object, "");
 	printf("\n## %s\n", title);
 	for (i = 0; i < n_order; i++)
 		print_object(order[i], is_written);
@@ -308,11 +292,11 @@ static void print_partial(void)
 {
 	unsigned row, i;
 
-	visit_object(OCI_OBJECT_config, "", true);
+	visit_object(OCI_OBJECT_config, "");
 	for (row = 0; row < OCI_ROW_COUNT; row++) {
 		const struct place *place = &places[oci_row_owner(row)];
 
-		for (i = 0; i < STEPS && place->is_seen && !is_later(row); i++)
+		for (i = 0; i < STEPS && place->is_seen; i++)
 			if (notes[row].steps[i] == STEP(UNSUPPORTED))
 				printf("%s/%s\n", place->paths[0], oci_row_name(row));
 	}
@@ -322,11 +306,11 @@ static void print_silent(void)
 {
 	unsigned row, i;
 
-	visit_object(OCI_OBJECT_config, "", true);
+	visit_object(OCI_OBJECT_config, "");
 	for (row = 0; row < OCI_ROW_COUNT; row++) {
 		const struct place *place = &places[oci_row_owner(row)];
 
-		if (!place->is_seen || is_later(row) || *notes[row].errors)
+		if (!place->is_seen || *notes[row].errors)
 			continue;
 		for (i = 0; i < place->n_paths; i++)
 			printf("%s/%s\n", place->paths[i], oci_row_name(row));
