@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON pointers (RFC 6901) being built. Private to this library. */
+/* JSON pointers (RFC 6901) being built. */
 #pragma once
 
 #include "base/strbuf.h"

@@ -223,18 +223,13 @@ static int make_shared(const struct cgroup_make *args, const char *path, struct 
 	return r;
 }
 
-static bool is_gone(int code)
-{
-	return code == ENOENT || code == ENODEV;
-}
-
 /* Makes the directory; again with those above it as often as one of them vanishes under it. */
 static int make_directory(const struct cgroup_make *args, struct error *err)
 {
 	char above[PATH_MAX];
 	int r = make_one(args, args->path, err);
 
-	for (int i = 0; is_gone(-r) && i < ATTEMPTS; i++) {
+	for (int i = 0; cgroupfs_is_gone(-r) && i < ATTEMPTS; i++) {
 		if (!path_above(args, args->path, above))
 			return r;
 		r = make_shared(args, above, err);

@@ -19,11 +19,6 @@
 /* How long is waited for processes to be gone: pauses that double up to the longest. */
 enum { PAUSE_FIRST_NS = 50 * 1000, PAUSE_LONGEST_NS = 20 * 1000 * 1000, WAIT_SECONDS = 10 };
 
-static bool is_gone(int code)
-{
-	return code == ENOENT || code == ENODEV;
-}
-
 static bool is_in_use(int code)
 {
 	return code == EBUSY || code == ENOTEMPTY;
@@ -40,7 +35,7 @@ static int visit_remove(void *context, const struct cgroupfs_entry *entry)
 
 	if (removal->keeps_top && entry->parent_fd == AT_FDCWD)
 		return 0;
-	if (unlinkat(entry->parent_fd, entry->name, AT_REMOVEDIR) == 0 || is_gone(errno))
+	if (unlinkat(entry->parent_fd, entry->name, AT_REMOVEDIR) == 0 || cgroupfs_is_gone(errno))
 		return 0;
 	return -errno;
 }
@@ -90,7 +85,7 @@ static int remove_tree(const char *path, bool keeps_top, bool wait, struct error
 /* One rmdir: 0 when that was all, 1 when the cgroup is in use, or an error. */
 static int remove_once(const char *path, struct error *err)
 {
-	if (rmdir(path) == 0 || is_gone(errno))
+	if (rmdir(path) == 0 || cgroupfs_is_gone(errno))
 		return 0;
 	if (is_in_use(errno))
 		return 1;

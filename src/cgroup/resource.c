@@ -88,19 +88,7 @@ const char *resource_pointer(const struct resource_planning *r, const char *form
 const char *resource_key_pointer(const struct resource_planning *r, const char *map,
 				 const char *key)
 {
-	struct strbuf pointer;
-
-	strbuf_init(&pointer, r->p->arena);
-	strbuf_add(&pointer, resource_pointer(r, "%s/", map));
-	for (; *key; key++) {
-		if (*key == '~')
-			strbuf_add(&pointer, "~0");
-		else if (*key == '/')
-			strbuf_add(&pointer, "~1");
-		else
-			strbuf_add_char(&pointer, *key);
-	}
-	return pointer.data;
+	return plan_pointer_to(r->p, resource_pointer(r, "%s", map), key);
 }
 
 int cgroup_resources_plan(struct planning *p, const struct resource_request *request,

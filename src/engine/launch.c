@@ -14,6 +14,7 @@
 #include "engine/child.h"
 #include "engine/fault.h"
 #include "plan/operations.h"
+#include "sys/child.h"
 #include "sys/interrupt.h"
 #include "sys/syscall.h"
 #include "topic/namespace.h"
@@ -23,14 +24,10 @@
 /* Reaps it. Gives how it ended as waitid(2) tells it. */
 static int reap(struct engine *engine, siginfo_t *info)
 {
-	int r;
+	pid_t pid = engine->pid;
 
-	memset(info, 0, sizeof(*info));
-	do
-		r = waitid(P_PID, (id_t)engine->pid, info, WEXITED | __WALL);
-	while (r < 0 && errno == EINTR);
 	engine->pid = 0;
-	return r < 0 ? -errno : 0;
+	return child_reap(pid, info);
 }
 
 /* What ends it on a signal, but not the program that it has become. */

@@ -91,3 +91,11 @@ int id_map_make_text(struct arena *arena, const struct oci_id_mapping_list *maps
 	error_hint(err, "the first %zu of them fit", n_fit);
 	return error_at(err, "%s", pointer);
 }
+
+bool id_map_has(const struct oci_id_mapping_list *maps, uint64_t id)
+{
+	for (size_t i = 0; i < maps->n; i++)
+		if (id >= maps->v[i].container_id && id - maps->v[i].container_id < maps->v[i].size)
+			return true;
+	return false;
+}

@@ -21,3 +21,6 @@ struct id_map_text {
  */
 int id_map_make_text(struct arena *arena, const struct oci_id_mapping_list *maps,
 		     const char *pointer, struct id_map_text *ret, struct error *err);
+
+/* Whether one of the mappings has that id of the container's side. No mapping has none. */
+bool id_map_has(const struct oci_id_mapping_list *maps, uint64_t id);

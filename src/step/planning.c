@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "libocispec/pointer.h"
+#include "sys/kernel.h"
 
 /* Text, %s and %zu: what pointers are made of. Anything else is a mistake of the caller's. */
 static bool is_plain_format(const char *format)
@@ -69,6 +71,16 @@ bool plan_has_power(const struct planning *p, uint64_t type)
 	return p->is_privileged && p->facts->owned & type;
 }
 
+bool plan_may(const struct planning *p, unsigned capability)
+{
+	return p->facts->permitted >> capability & 1;
+}
+
+bool plan_has_own_mounts(const struct planning *p)
+{
+	return p->new_namespaces & KERNEL_CLONE_NEWNS;
+}
+
 unsigned plan_new_slot(struct planning *p)
 {
 	return (unsigned)p->plan->n_slots++;
@@ -86,7 +98,7 @@ void plan_add_undo(struct planning *p, size_t step, const struct undo *undo)
 
 enum stage plan_privileged_stage(const struct planning *p, unsigned capability)
 {
-	bool has_it = p->facts->is_initial_userns && p->facts->permitted >> capability & 1;
+	bool has_it = p->facts->is_initial_userns && plan_may(p, capability);
 
 	return !p->is_privileged && has_it ? STAGE_RUNTIME : STAGE_TWO;
 }
@@ -101,6 +113,16 @@ static void keep_warning(struct planning *p, const char *pointer, const char *te
 		.pointer = arena_strdup(p->arena, pointer),
 		.text = arena_strdup(p->arena, text),
 	};
+}
+
+const char *plan_pointer_to(const struct planning *p, const char *object, const char *name)
+{
+	struct strbuf pointer;
+
+	strbuf_init(&pointer, p->arena);
+	strbuf_add(&pointer, object);
+	pointer_add_name(&pointer, name, strlen(name));
+	return pointer.data;
 }
 
 void plan_warn(struct planning *p, const char *pointer, const char *format, ...)

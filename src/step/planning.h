@@ -120,6 +120,12 @@ size_t plan_add(struct planning *p, enum operation operation, enum stage stage, 
  */
 bool plan_has_power(const struct planning *p, uint64_t type);
 
+/* Whether the runtime has that capability (KERNEL_CAP_*), in whatever user namespace it is. */
+bool plan_may(const struct planning *p, unsigned capability);
+
+/* Whether the container has a new mount namespace: not the runtime's, and not somebody else's. */
+bool plan_has_own_mounts(const struct planning *p);
+
 /* A new slot of this plan. */
 unsigned plan_new_slot(struct planning *p);
 
@@ -135,6 +141,9 @@ enum stage plan_privileged_stage(const struct planning *p, unsigned capability);
 
 /* More warnings than that are not kept: the last one says so. */
 enum { PLAN_WARNINGS_MAX = 1024 };
+
+/* The pointer of a name in an object: "/linux/sysctl" and "net/x" give "/linux/sysctl/net~1x". */
+const char *plan_pointer_to(const struct planning *p, const char *object, const char *name);
 
 /* Something that the specification lets pass with a warning. */
 void plan_warn(struct planning *p, const char *pointer, const char *format, ...)

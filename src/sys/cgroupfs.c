@@ -103,7 +103,7 @@ long cgroupfs_keyed(const char *text, const char *key)
 	return -1;
 }
 
-static bool is_gone(int code)
+bool cgroupfs_is_gone(int code)
 {
 	return code == ENOENT || code == ENODEV;
 }
@@ -150,7 +150,7 @@ static int push_children(struct walk *walk, int fd)
 
 	names_push(walk, "");
 	if (list_fd < 0)
-		return is_gone(errno) ? 0 : -errno;
+		return cgroupfs_is_gone(errno) ? 0 : -errno;
 	dir = fdopendir(list_fd);
 	if (!dir) {
 		fd_close(list_fd);
@@ -181,7 +181,7 @@ static int walk_down(struct walk *walk)
 		int code = errno;
 
 		names_pop(walk);
-		return is_gone(code) ? 0 : -code;
+		return cgroupfs_is_gone(code) ? 0 : -code;
 	}
 	walk_to(walk, fd);
 	return ++walk->depth > CGROUPFS_DEPTH ? -ELOOP : push_children(walk, fd);
@@ -227,10 +227,10 @@ static int visit_populated(void *context, const struct cgroupfs_entry *entry)
 
 	(void)context;
 	if (fd < 0)
-		return is_gone(errno) ? 0 : 1;
+		return cgroupfs_is_gone(errno) ? 0 : 1;
 	n = read(fd, &byte, 1);
 	if (n < 0)
-		return is_gone(errno) ? 0 : 1;
+		return cgroupfs_is_gone(errno) ? 0 : 1;
 	return n > 0;
 }
 

@@ -48,6 +48,9 @@ struct cgroupfs_entry {
 /* Called for each cgroup; a result other than 0 ends the walk. */
 typedef int (*cgroupfs_visit_fn)(void *context, const struct cgroupfs_entry *entry);
 
+/* Whether an error (positive) says that the cgroup has been removed, at its path or while open. */
+bool cgroupfs_is_gone(int code);
+
 /* More than memory lets anybody nest, and far more than a path has: only so that a walk ends. */
 enum { CGROUPFS_DEPTH = 1 << 20 };
 

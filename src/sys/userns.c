@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "sys/child.h"
 #include "sys/kernel.h"
 #include "sys/procfd.h"
 #include "sys/syscall.h"
@@ -33,15 +33,10 @@ static int write_map(int proc_fd, pid_t pid, const char *file, const struct user
 	return procfd_write(proc_fd, path, map->text, map->length);
 }
 
-static void reap(pid_t pid)
-{
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
 int userns_make(int proc_fd, const struct userns_map *uids, const struct userns_map *gids)
 {
 	struct kernel_clone_args clone = { .flags = KERNEL_CLONE_NEWUSER, .exit_signal = SIGCHLD };
+	siginfo_t end;
 	int pipes[2], pid, r;
 
 	if (pipe2(pipes, O_CLOEXEC) < 0)
@@ -57,6 +52,6 @@ int userns_make(int proc_fd, const struct userns_map *uids, const struct userns_
 		r = procfd_open_namespace_of(proc_fd, pid, "user");
 	close(pipes[1]);
 	if (pid > 0)
-		reap(pid);
+		child_reap(pid, &end);
 	return r;
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/path.h"
+#include "step/id_map.h"
 #include "sys/kernel.h"
 #include "topic/device.h"
 
@@ -94,21 +95,14 @@ static int check_mode(const struct oci_device *config, size_t i, struct error *e
 	return refuse(err, i, "fileMode");
 }
 
-static bool is_mapped(const struct oci_id_mapping_list *maps, uint32_t id)
-{
-	for (size_t i = 0; i < maps->n; i++)
-		if (id >= maps->v[i].container_id && id - maps->v[i].container_id < maps->v[i].size)
-			return true;
-	return maps->n == 0;
-}
-
 /* Whether this process can give a file to that id. What is bound keeps its owner anyway. */
 static int check_id(const struct planning *p, const struct oci_device *config,
 		    const struct oci_id_mapping_list *maps, uint32_t id, struct error *err)
 {
 	bool is_fifo = config->type == OCI_DEVICE_TYPE_FIFO;
 
-	if (id != UINT32_MAX && (p->is_privileged || !is_fifo || is_mapped(maps, id)))
+	if (id != UINT32_MAX &&
+	    (p->is_privileged || !is_fifo || (maps->n == 0 || id_map_has(maps, id))))
 		return 0;
 	return error_set(err, EINVAL, "the owner %u of a device is no id of the container", id);
 }
@@ -174,13 +168,7 @@ static int understand(struct planning *p, size_t i, struct device *ret, struct e
 /* mknod is for the first user namespace only */
 static bool can_make(const struct planning *p)
 {
-	return p->is_privileged && p->facts->is_initial_userns &&
-	       (p->facts->permitted & UINT64_C(1) << KERNEL_CAP_MKNOD);
-}
-
-static bool has_own_mounts(const struct planning *p)
-{
-	return p->new_namespaces & KERNEL_CLONE_NEWNS;
+	return p->is_privileged && p->facts->is_initial_userns && plan_may(p, KERNEL_CAP_MKNOD);
 }
 
 /* Which of the three it is; the step may fall back from making to binding. */
@@ -193,7 +181,7 @@ static enum operation choose(const struct planning *p, const struct device_surro
 		return OP_DEVICE_FIND;
 	if (!is_fifo && !can_make(p))
 		return OP_DEVICE_BIND;
-	device->can_bind = !is_fifo && has_own_mounts(p);
+	device->can_bind = !is_fifo && plan_has_own_mounts(p);
 	return OP_DEVICE_MAKE;
 }
 
@@ -215,7 +203,7 @@ static int plan_one(struct planning *p, const struct device_surroundings *around
 {
 	enum operation operation = choose(p, around, device);
 
-	if (operation == OP_DEVICE_BIND && !has_own_mounts(p)) {
+	if (operation == OP_DEVICE_BIND && !plan_has_own_mounts(p)) {
 		error_set(err, EPERM,
 			  "%s can only be bound from the host, for which the container needs a "
 			  "mount namespace of its own",
@@ -311,7 +299,7 @@ static bool makes_dev(struct planning *p, const struct device_surroundings *arou
 {
 	if (around->is_dev_bound)
 		return false;
-	if (can_make(p) || has_own_mounts(p))
+	if (can_make(p) || plan_has_own_mounts(p))
 		return true;
 	plan_warn(p, "/linux/namespaces",
 		  "where devices cannot be made, and without a mount namespace of its own, the "

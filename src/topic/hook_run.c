@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "sys/child.h"
 #include "sys/descriptors.h"
 #include "sys/interrupt.h"
 #include "sys/signals.h"
@@ -233,22 +234,12 @@ static int attend(struct running *run)
 	}
 }
 
-static int reap(const struct running *run, siginfo_t *info)
-{
-	int r;
-
-	do
-		r = waitid(P_PID, (id_t)run->pid, info, WEXITED | __WALL);
-	while (r < 0 && errno == EINTR);
-	return r < 0 ? -errno : 0;
-}
-
 /* Its whole group, and itself if it has not got one yet. Reaps it. */
 static void end_group(struct running *run, siginfo_t *info)
 {
 	kill(-run->pid, SIGKILL);
 	sys_pidfd_send_signal(run->pidfd, SIGKILL);
-	reap(run, info);
+	child_reap(run->pid, info);
 }
 
 /* What is in the pipe is its own; who else has it open may go on without being heard. */
@@ -302,7 +293,7 @@ static int await(struct running *run, struct error *err)
 	}
 	if (interrupt_signal())
 		kill(-run->pid, SIGKILL); /* not reaped yet: the group is its own */
-	r = reap(run, &info);
+	r = child_reap(run->pid, &info);
 	if (r < 0)
 		return error_errno(err, -r, "wait for the hook %s", run->hook->path);
 	return judge(run, &info, err);

@@ -42,7 +42,7 @@ static bool may_write(const struct planning *p, const struct map *map)
 {
 	const struct oci_id_mapping *v = map->list->v;
 
-	if (p->facts->permitted & UINT64_C(1) << map->capability)
+	if (plan_may(p, map->capability))
 		return true;
 	return map->list->n == 1 && v->size == 1 && v->host_id == map->own;
 }
@@ -89,8 +89,7 @@ static int plan_map(struct planning *p, const struct map *map, struct error *err
 	if (!may_write(p, map))
 		return plan_helper(p, map, err);
 	/* user_namespaces(7): without the capability, groups must not be given up before */
-	if (map->capability == KERNEL_CAP_SETGID &&
-	    !(p->facts->permitted & UINT64_C(1) << KERNEL_CAP_SETGID)) {
+	if (map->capability == KERNEL_CAP_SETGID && !plan_may(p, KERNEL_CAP_SETGID)) {
 		p->keeps_groups = true;
 		plan_write(p, "setgroups", "deny", strlen("deny"), map->pointer);
 	}
@@ -206,8 +205,7 @@ int idmap_plan(struct planning *p, struct error *err)
 	root = arena_new(p->arena, struct idmap_become_root);
 	/* what a namespace forbids, those that are made in it forbid as well */
 	p->keeps_groups = root->keeps_groups = !p->facts->may_set_groups;
-	p->may_keep_groups = root->may_keep_groups =
-		!(p->facts->permitted & UINT64_C(1) << KERNEL_CAP_SETGID);
+	p->may_keep_groups = root->may_keep_groups = !plan_may(p, KERNEL_CAP_SETGID);
 	p->root_ids = root;
 	return 0;
 }

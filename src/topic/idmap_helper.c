@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/strbuf.h"
+#include "sys/child.h"
 #include "sys/syscall.h"
 #include "topic/idmap.h"
 
@@ -81,14 +82,12 @@ static void listen_to(int fd, char said[SAID_SIZE])
 
 static int await(pid_t pid)
 {
-	int status, r;
+	siginfo_t end;
+	int r = child_reap(pid, &end);
 
-	do
-		r = waitpid(pid, &status, 0);
-	while (r < 0 && errno == EINTR);
 	if (r < 0)
-		return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		return r;
+	return end.si_code == CLD_EXITED ? end.si_status : 128 + end.si_status;
 }
 
 /* The exit status, or -errno. */

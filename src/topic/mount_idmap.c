@@ -10,11 +10,6 @@
 
 /* --- planning --- */
 
-static bool may(const struct planning *p, unsigned capability)
-{
-	return p->facts->permitted & UINT64_C(1) << capability;
-}
-
 static bool has_own_maps(const struct oci_mount *mount)
 {
 	return mount->uid_mappings.n || mount->gid_mappings.n;
@@ -52,8 +47,8 @@ static int check_host(const struct planning *p, const struct entry *e, const str
 		error_set(err, ENOSYS, "a mount with mappings of its own needs Linux 5.12");
 		return refuse(e, err);
 	}
-	if (!may(p, KERNEL_CAP_SYS_ADMIN) || !may(p, KERNEL_CAP_SETUID) ||
-	    !may(p, KERNEL_CAP_SETGID)) {
+	if (!plan_may(p, KERNEL_CAP_SYS_ADMIN) || !plan_may(p, KERNEL_CAP_SETUID) ||
+	    !plan_may(p, KERNEL_CAP_SETGID)) {
 		error_set(err, EPERM,
 			  "a mount with mappings of its own needs CAP_SYS_ADMIN, "
 			  "CAP_SETUID and CAP_SETGID");

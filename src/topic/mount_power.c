@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 
 #include "base/number.h"
+#include "step/id_map.h"
 #include "sys/kernel.h"
 #include "topic/mount_entry.h"
 
@@ -81,10 +82,9 @@ int mount_entry_plan_instead(struct planning *p, const struct entry *e, struct e
 
 static bool is_mapped(const struct oci_id_mapping_list *maps, uint64_t id)
 {
-	for (size_t i = 0; i < maps->n; i++)
-		if (id - maps->v[i].container_id < maps->v[i].size)
-			return true;
-	return maps->n == 0 && id == 0; /* the caller's own, as 0 */
+	if (maps->n == 0)
+		return id == 0; /* the caller's own, as 0 */
+	return id_map_has(maps, id);
 }
 
 /* devpts: everybody asks for group 5 (tty), which a map of one id does not have. */

@@ -54,11 +54,6 @@ bool namespace_joins(const struct oci_config *config)
 	return false;
 }
 
-static bool may(const struct planning *p, int capability)
-{
-	return p->facts->permitted & UINT64_C(1) << capability;
-}
-
 static const struct host_namespace *fact_of(const struct planning *p, size_t index)
 {
 	static const struct host_namespace unknown = { .path = "", .error = ENOENT };
@@ -98,7 +93,7 @@ static int refuse(struct error *err, const char *path, const char *why, const ch
 static int check_user(const struct planning *p, const struct host_namespace *fact,
 		      struct error *err)
 {
-	if (may(p, KERNEL_CAP_SYS_ADMIN))
+	if (plan_may(p, KERNEL_CAP_SYS_ADMIN))
 		return 0;
 	if (fact->owner == p->facts->userns && fact->owner_uid == p->facts->uid)
 		return 0;
@@ -120,9 +115,9 @@ static int check_permission(const struct planning *p, const struct host_namespac
 		return check_user(p, fact, err);
 	if (user && fact->owner == user->inode)
 		return 0;
-	if (fact->type == KERNEL_CLONE_NEWNS && !may(p, KERNEL_CAP_SYS_CHROOT))
+	if (fact->type == KERNEL_CLONE_NEWNS && !plan_may(p, KERNEL_CAP_SYS_CHROOT))
 		return refuse(err, fact->path, "CAP_SYS_CHROOT is missing", NULL);
-	if (may(p, KERNEL_CAP_SYS_ADMIN))
+	if (plan_may(p, KERNEL_CAP_SYS_ADMIN))
 		return 0;
 	return refuse(err, fact->path,
 		      "CAP_SYS_ADMIN over the user namespace that owns it is missing",
@@ -193,7 +188,7 @@ static void assign(const struct planning *p, struct namespaces *all,
 	bool is_pid = entry->type == KERNEL_CLONE_NEWPID;
 
 	if ((p->new_namespaces & KERNEL_CLONE_NEWUSER) ||
-	    (is_pid && may(p, KERNEL_CAP_SYS_ADMIN))) {
+	    (is_pid && plan_may(p, KERNEL_CAP_SYS_ADMIN))) {
 		push(all->borrowed, &all->n_borrowed, entry);
 	} else if (all->user && fact->owner != fact_of(p, all->user->index)->inode) {
 		push(all->first, &all->n_first, entry);
@@ -228,7 +223,7 @@ static int check_new(const struct planning *p, struct error *err)
 {
 	uint64_t user = (p->new_namespaces | p->joined_namespaces) & KERNEL_CLONE_NEWUSER;
 
-	if (!p->new_namespaces || user || may(p, KERNEL_CAP_SYS_ADMIN))
+	if (!p->new_namespaces || user || plan_may(p, KERNEL_CAP_SYS_ADMIN))
 		return 0;
 	error_set(err, EPERM, "new namespaces need CAP_SYS_ADMIN, or a user namespace");
 	error_hint(err, "add {\"type\":\"user\"} to linux.namespaces");
@@ -279,7 +274,8 @@ int namespace_plan(struct planning *p, struct error *err)
 		return r;
 	p->is_privileged = !((p->new_namespaces | p->joined_namespaces) & KERNEL_CLONE_NEWUSER);
 	p->owned_namespaces = owned(p, all);
-	p->copies_mounts = may(p, KERNEL_CAP_SYS_ADMIN) && (p->facts->owned & KERNEL_CLONE_NEWNS);
+	p->copies_mounts =
+		plan_may(p, KERNEL_CAP_SYS_ADMIN) && (p->facts->owned & KERNEL_CLONE_NEWNS);
 	assign_all(p, all);
 	return 0;
 }
@@ -293,7 +289,7 @@ int namespace_plan(struct planning *p, struct error *err)
 static bool makes_network(const struct planning *p)
 {
 	return (p->new_namespaces & KERNEL_CLONE_NEWNET) && p->is_privileged &&
-	       p->facts->is_initial_userns && may(p, KERNEL_CAP_NET_ADMIN);
+	       p->facts->is_initial_userns && plan_may(p, KERNEL_CAP_NET_ADMIN);
 }
 
 /*

@@ -14,22 +14,9 @@ enum { DEVICE_NAME_MAX = 15 };
 static const char loopback[] = "lo";
 
 /* A member of netDevices, with ~ and / escaped; `end` is "" or "/name". */
-static const char *pointer_of(struct arena *arena, const char *device, const char *end)
+static const char *pointer_of(const struct planning *p, const char *device)
 {
-	struct strbuf pointer;
-
-	strbuf_init(&pointer, arena);
-	strbuf_add(&pointer, "/linux/netDevices/");
-	for (const char *c = device; *c; c++) {
-		if (*c == '~')
-			strbuf_add(&pointer, "~0");
-		else if (*c == '/')
-			strbuf_add(&pointer, "~1");
-		else
-			strbuf_add_char(&pointer, *c);
-	}
-	strbuf_add(&pointer, end);
-	return pointer.data;
+	return plan_pointer_to(p, "/linux/netDevices", device);
 }
 
 /* The kernel's dev_valid_name; a no-break space of Latin-1 is a blank to it. */
@@ -111,7 +98,7 @@ static int check_place(const struct planning *p, struct error *err)
 			"network devices can be moved into a network namespace of the container's "
 			"own only");
 		error_hint(err, "add {\"type\":\"network\"} to linux.namespaces");
-	} else if (!(p->facts->permitted >> KERNEL_CAP_NET_ADMIN & 1)) {
+	} else if (!plan_may(p, KERNEL_CAP_NET_ADMIN)) {
 		error_set(err, EPERM,
 			  "moving network devices takes CAP_NET_ADMIN, which oci-rt does "
 			  "not have");
@@ -139,13 +126,12 @@ int netdev_plan(struct planning *p, struct error *err)
 		devices[i].device = key;
 		devices[i].name = name && *name ? name : key;
 		if (check_device(key, err) < 0)
-			return error_at(err, "%s", pointer_of(p->arena, key, ""));
+			return error_at(err, "%s", pointer_of(p, key));
 		if (check_target(&devices[i], devices, i, err) < 0)
-			return error_at(
-				err, "%s",
-				pointer_of(p->arena, key, devices[i].name == name ? "/name" : ""));
+			return error_at(err, "%s%s", pointer_of(p, key),
+					devices[i].name == name ? "/name" : "");
 		plan_add(p, OP_NETWORK_DEVICE, STAGE_RUNTIME, &devices[i], "%s",
-			 pointer_of(p->arena, key, ""));
+			 pointer_of(p, key));
 	}
 	return 0;
 }

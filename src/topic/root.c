@@ -37,11 +37,6 @@ static uint32_t propagation_of(enum oci_rootfs_propagation propagation)
 
 /* --- planning --- */
 
-static bool has_own_mounts(const struct planning *p)
-{
-	return p->new_namespaces & KERNEL_CLONE_NEWNS;
-}
-
 /* What would be done to a mount namespace that is not the container's own; NULL: nothing. */
 static const char *first_mount(const struct oci_config *config)
 {
@@ -60,7 +55,7 @@ static const char *first_mount(const struct oci_config *config)
 
 static int check_mounts(const struct planning *p, struct error *err)
 {
-	const char *pointer = has_own_mounts(p) ? NULL : first_mount(p->config);
+	const char *pointer = plan_has_own_mounts(p) ? NULL : first_mount(p->config);
 
 	if (!pointer)
 		return 0;
@@ -88,9 +83,9 @@ int root_plan_open(struct planning *p, struct error *err)
 	}
 	args->path = p->root;
 	/* in one that is joined the path means something else: it is looked for by who is there */
-	if (has_own_mounts(p) && p->copies_mounts)
+	if (plan_has_own_mounts(p) && p->copies_mounts)
 		plan_add(p, OP_ROOT_OPEN, STAGE_RUNTIME, args, "/root/path");
-	else if (!has_own_mounts(p) && !(p->joined_namespaces & KERNEL_CLONE_NEWNS))
+	else if (!plan_has_own_mounts(p) && !(p->joined_namespaces & KERNEL_CLONE_NEWNS))
 		plan_add(p, OP_ROOT_FIND, STAGE_RUNTIME, args, "/root/path");
 	return check_mounts(p, err);
 }
@@ -100,7 +95,7 @@ void root_plan_open_inside(struct planning *p)
 	struct root_open *args = arena_new(p->arena, struct root_open);
 
 	args->path = p->root;
-	if (has_own_mounts(p) && !p->copies_mounts)
+	if (plan_has_own_mounts(p) && !p->copies_mounts)
 		plan_add(p, OP_ROOT_OPEN, STAGE_ONE, args, "/root/path");
 }
 
@@ -154,7 +149,7 @@ int root_plan_attach(struct planning *p, struct error *err)
 	struct root_attach *args = arena_new(p->arena, struct root_attach);
 
 	(void)err;
-	if (!has_own_mounts(p)) {
+	if (!plan_has_own_mounts(p)) {
 		plan_find_joined(p);
 		return 0;
 	}
@@ -171,7 +166,7 @@ int root_plan_enter(struct planning *p, struct error *err)
 	const struct oci_linux *os = p->config->linux_;
 
 	(void)err;
-	if (!has_own_mounts(p)) {
+	if (!plan_has_own_mounts(p)) {
 		plan_warn(
 			p, "/linux/namespaces",
 			"without a mount namespace of its own a container that has CAP_SYS_CHROOT "

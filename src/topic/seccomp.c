@@ -220,8 +220,7 @@ static int plan_place(struct planning *p, struct error *err)
 	const struct oci_process *process = p->config->process;
 
 	p->is_filtered_first = !(process && process->no_new_privileges) && !p->keeps_admin;
-	if (!p->is_filtered_first || !p->is_privileged ||
-	    p->facts->permitted >> KERNEL_CAP_SYS_ADMIN & 1)
+	if (!p->is_filtered_first || !p->is_privileged || plan_may(p, KERNEL_CAP_SYS_ADMIN))
 		return 0;
 	error_set(err, EPERM,
 		  "a filter of system calls takes CAP_SYS_ADMIN, which oci-rt does not "

@@ -96,23 +96,6 @@ static bool is_plain_name(const char *name)
 
 /* --- planning --- */
 
-static const char *pointer_of(struct arena *arena, const char *key)
-{
-	struct strbuf pointer;
-
-	strbuf_init(&pointer, arena);
-	strbuf_add(&pointer, "/linux/sysctl/");
-	for (; *key; key++) {
-		if (*key == '~')
-			strbuf_add(&pointer, "~0");
-		else if (*key == '/')
-			strbuf_add(&pointer, "~1");
-		else
-			strbuf_add_char(&pointer, *key);
-	}
-	return pointer.data;
-}
-
 static const char *namespace_word(uint32_t flag)
 {
 	return flag == KERNEL_CLONE_NEWIPC   ? "ipc"
@@ -230,7 +213,7 @@ int sysctl_plan(struct planning *p, struct error *err)
 
 		all[i].path = arena_printf(p->arena, "%s%s", root, name);
 		all[i].value = pair->value;
-		all[i].pointer = pointer_of(p->arena, pair->key);
+		all[i].pointer = plan_pointer_to(p, "/linux/sysctl", pair->key);
 		if (r == 0)
 			r = check_repeated(&seen, name, err);
 		if (r < 0)

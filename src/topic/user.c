@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "step/id_map.h"
 #include "sys/syscall.h"
 
 /* --- planning --- */
@@ -23,10 +24,7 @@ static int check_id(uint32_t id, const char *name, struct error *err)
 
 static bool is_mapped(const struct oci_id_mapping_list *maps, uint32_t id)
 {
-	for (size_t i = 0; i < maps->n; i++)
-		if (id >= maps->v[i].container_id && id - maps->v[i].container_id < maps->v[i].size)
-			return true;
-	return maps->n == 0;
+	return maps->n == 0 || id_map_has(maps, id);
 }
 
 static int check_mapped(const struct planning *p, const struct user *user, struct error *err)
