@@ -171,7 +171,7 @@ static int plan_child(struct planning *p, struct error *err)
 	r = idmap_plan(p, err);
 	if (r < 0)
 		return r;
-	if (p->new_namespaces & KERNEL_CLONE_NEWUSER)
+	if ((p->new_namespaces & KERNEL_CLONE_NEWUSER) && !namespace_plan_forks(p))
 		plan_meanwhile(p);
 	if (!p->copies_mounts && !idmap_root_is_caller(p))
 		mount_plan_sources(p);

@@ -85,7 +85,7 @@ int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error
 /* CLONE_NEW* of the types that the fact `owned` is about. */
 #define HOST_OWNABLE                                                                            \
 	(KERNEL_CLONE_NEWPID | KERNEL_CLONE_NEWNET | KERNEL_CLONE_NEWNS | KERNEL_CLONE_NEWIPC | \
-	 KERNEL_CLONE_NEWUTS | KERNEL_CLONE_NEWCGROUP)
+	 KERNEL_CLONE_NEWUTS | KERNEL_CLONE_NEWCGROUP | KERNEL_CLONE_NEWTIME)
 
 /* Those of the caller's own namespaces that its user namespace owns: CLONE_NEW*. */
 uint64_t host_own_namespaces(int proc_fd);

@@ -75,7 +75,8 @@ uint64_t host_own_namespaces(int proc_fd)
 {
 	static const uint64_t types[] = { KERNEL_CLONE_NEWPID, KERNEL_CLONE_NEWNET,
 					  KERNEL_CLONE_NEWNS,  KERNEL_CLONE_NEWIPC,
-					  KERNEL_CLONE_NEWUTS, KERNEL_CLONE_NEWCGROUP };
+					  KERNEL_CLONE_NEWUTS, KERNEL_CLONE_NEWCGROUP,
+					  KERNEL_CLONE_NEWTIME };
 	uint64_t userns = own_inode(proc_fd, "user"), set = 0;
 
 	for (size_t i = 0; userns && i < sizeof(types) / sizeof(types[0]); i++) {

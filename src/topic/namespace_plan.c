@@ -12,7 +12,8 @@ struct namespaces {
 	 * namespace; last: after that, or without one */
 	size_t n, n_borrowed, n_first, n_last;
 	const struct namespace_entry *user; /* in `all`; NULL: none is joined */
-	bool has_pid_left; /* one that only the child may join: it takes effect for its child */
+	bool has_pid_left;  /* one that only the child may join: it takes effect for its child */
+	bool has_user_left; /* a new user namespace, which only the child's child is to be in */
 };
 
 /* By enum oci_namespace_type. */
@@ -180,6 +181,20 @@ static void push(struct namespace_entry *list, size_t *n, const struct namespace
 	list[(*n)++] = *entry;
 }
 
+/* Whether the runtime would find back from a namespace of that type into its own. */
+static bool may_borrow(const struct planning *p, uint64_t type)
+{
+	return plan_may(p, KERNEL_CAP_SYS_ADMIN) && (p->facts->owned & type);
+}
+
+static bool may_borrow_all(const struct planning *p, const struct namespaces *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!may_borrow(p, all->all[i].type))
+			return false;
+	return true;
+}
+
 /* Who joins it, and when. */
 static void assign(const struct planning *p, struct namespaces *all,
 		   const struct namespace_entry *entry)
@@ -187,8 +202,10 @@ static void assign(const struct planning *p, struct namespaces *all,
 	const struct host_namespace *fact = fact_of(p, entry->index);
 	bool is_pid = entry->type == KERNEL_CLONE_NEWPID;
 
-	if ((p->new_namespaces & KERNEL_CLONE_NEWUSER) ||
-	    (is_pid && plan_may(p, KERNEL_CAP_SYS_ADMIN))) {
+	if (all->has_user_left) {
+		push(all->first, &all->n_first, entry);
+	} else if ((p->new_namespaces & KERNEL_CLONE_NEWUSER) ||
+		   (is_pid && may_borrow(p, entry->type))) {
 		push(all->borrowed, &all->n_borrowed, entry);
 	} else if (all->user && fact->owner != fact_of(p, all->user->index)->inode) {
 		push(all->first, &all->n_first, entry);
@@ -276,6 +293,7 @@ int namespace_plan(struct planning *p, struct error *err)
 	p->owned_namespaces = owned(p, all);
 	p->copies_mounts =
 		plan_may(p, KERNEL_CAP_SYS_ADMIN) && (p->facts->owned & KERNEL_CLONE_NEWNS);
+	all->has_user_left = (p->new_namespaces & KERNEL_CLONE_NEWUSER) && !may_borrow_all(p, all);
 	assign_all(p, all);
 	return 0;
 }
@@ -301,12 +319,18 @@ static uint64_t made_at_once(const struct planning *p)
 	return p->new_namespaces & ~(KERNEL_CLONE_NEWCGROUP | KERNEL_CLONE_NEWTIME);
 }
 
+/* After the child has joined what it must be in before. */
+static bool are_made_later(const struct namespaces *all)
+{
+	return all->user || all->has_user_left;
+}
+
 void namespace_plan_clone(struct planning *p)
 {
 	struct namespace_clone *args = arena_new(p->arena, struct namespace_clone);
 
 	/* in a joined user namespace they are made by who is in it */
-	args->flags = p->namespaces->user ? 0 : made_at_once(p);
+	args->flags = are_made_later(p->namespaces) ? 0 : made_at_once(p);
 	if (makes_network(p))
 		args->flags &= ~KERNEL_CLONE_NEWNET;
 	args->borrowed = p->namespaces->borrowed;
@@ -344,12 +368,13 @@ bool namespace_plan_forks(const struct planning *p)
 {
 	const struct namespaces *all = p->namespaces;
 
-	return all->has_pid_left || (all->user && (p->new_namespaces & KERNEL_CLONE_NEWPID));
+	return all->has_pid_left || all->has_user_left ||
+	       (all->user && (p->new_namespaces & KERNEL_CLONE_NEWPID));
 }
 
 void namespace_plan_enter(struct planning *p)
 {
-	uint64_t flags = p->namespaces->user ? made_at_once(p) : 0;
+	uint64_t flags = are_made_later(p->namespaces) ? made_at_once(p) : 0;
 
 	plan_joins(p, p->namespaces->last, p->namespaces->n_last);
 	if (namespace_plan_forks(p)) {

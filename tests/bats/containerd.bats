@@ -5,13 +5,7 @@
 load helpers
 
 setup_file() {
-	if ! command -v containerd ctr umoci >/dev/null; then
-		command -v apt-get >/dev/null || return 0 # setup skips
-		{
-			apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y \
-				--no-install-recommends containerd umoci
-		} >"$BATS_FILE_TMPDIR/apt.log" 2>&1 3>&- || return 0
-	fi
+	have containerd ctr umoci || install_for_file containerd umoci || return 0
 	export W=$BATS_FILE_TMPDIR
 	make_image
 	start_daemon

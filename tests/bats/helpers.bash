@@ -436,6 +436,23 @@ cannot() {
 	skip "$1: $2"
 }
 
+# have PROGRAM...: all of them
+have() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null || return
+	done
+}
+
+# install_for_file PACKAGE...: in setup_file, where apt can; else the tests' `needs` skips them
+install_for_file() {
+	command -v apt-get >/dev/null || return
+	{
+		apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y \
+			--no-install-recommends "$@"
+	} >"$BATS_FILE_TMPDIR/apt.log" 2>&1 3>&-
+}
+
 # needs PROGRAM...
 needs() {
 	local program

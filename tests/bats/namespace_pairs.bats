@@ -2,7 +2,9 @@
 # Every pair of {absent, new, joined} over the namespaces, with no user namespace, a new one, and one
 # that is joined. What a container must be in follows from three rules: an absent namespace is the
 # caller's, a joined one is the one of the path, a new one is neither. Where the kernel refuses, the
-# runtime must have refused before: those cases are in joined.bats, each with its pointer.
+# runtime must have refused before: those cases are in joined.bats, each with its pointer. All of it once more
+# for a runtime that is uid 0 of a user namespace, and else in namespaces of the host's: it cannot go into others
+# and back.
 
 load helpers
 
@@ -15,18 +17,45 @@ setup() {
 	test_setup
 	needs unshare
 	[[ -e /proc/self/ns/time ]] || cannot time-namespaces "this kernel has none"
+	CALLER=self
+}
+
+# hold_both FIRST: the namespaces that are joined; those of USER belong to a user namespace of their own, whose
+# ids begin with FIRST
+hold_both() {
 	hold host --mount
 	hold user --mount --user
 	HOST=$HELD_host USER=$HELD_user
-	echo "0 200000 65536" >"/proc/$USER/uid_map"
-	echo "0 200000 65536" >"/proc/$USER/gid_map"
+	set_map "$USER" "$1" 1000
+}
+
+# set_map PID FIRST COUNT
+set_map() {
+	"${VIEW[@]}" sh -c 'echo "0 $2 $3" >/proc/$1/uid_map && echo "0 $2 $3" >/proc/$1/gid_map' - "$@"
+}
+
+# become_uid_0_of_userns: by whom everything is done from now on
+become_uid_0_of_userns() {
+	unshare --user sleep 600 3>&- &
+	until_true is_sleep $!
+	set_map $! 100000 65536
+	BACKGROUND+=($!)
+	CALLER=$!
+	VIEW=(nsenter --user="/proc/$!/ns/user" --setuid 0 --setgid 0)
+	chown 100000:100000 "$T"
+}
+
+# own_by ID: what the container's root may have
+own_by() {
+	own_rootfs
+	chown -hR "$1:$1" "$B/rootfs"
 }
 
 # hold NAME OPTION...: a process in namespaces of its own; its pid in HELD_NAME
 hold() {
 	local name=$1 parent
 	shift
-	unshare --pid --fork --net --ipc --uts --cgroup --time "$@" sleep 600 3>&- &
+	"${VIEW[@]}" unshare --pid --fork --net --ipc --uts --cgroup --time "$@" sleep 600 3>&- &
 	parent=$!
 	until_true has_child "$parent"
 	declare -g "HELD_$name=$CHILD"
@@ -105,7 +134,7 @@ check_type() {
 
 # quick_rt ARGUMENT...: as rt, in one process less each time
 quick_rt() {
-	"$RT" --root "$STATE" "$@" </dev/null >"$T/rt.out" 2>"$T/rt.err" 3>&- && return
+	"${VIEW[@]}" "$RT" --root "$STATE" "$@" </dev/null >"$T/rt.out" 2>"$T/rt.err" 3>&- && return
 	status=$?
 	err=$(<"$T/rt.err")
 	fail "$CASE: $1"
@@ -133,7 +162,7 @@ every_pair() {
 	USER_STATE=$1
 	runtime_environment
 	declare -gA OWN IN_HOST IN_USER
-	read_links self OWN
+	read_links "$CALLER" OWN
 	read_links "$HOST" IN_HOST
 	read_links "$USER" IN_USER
 	for ((i = 0; i < ${#TYPES[@]}; i++)); do
@@ -154,23 +183,54 @@ every_pair() {
 	((${#seen[@]} >= 99)) || fail "only ${#seen[@]} different lists"
 }
 
+# new_map FIRST: the maps of a new user namespace
+new_map() {
+	local map="[{\"containerID\":0,\"hostID\":$1,\"size\":1000}]"
+	MAPS=",\"uidMappings\":$map,\"gidMappings\":$map"
+}
+
 @test "without a user namespace, every pair of the others is what it was asked to be" {
+	hold_both 200000
 	MAPS='' UID_MAP='0 0 4294967295'
 	every_pair absent
 }
 
 @test "with a new user namespace, every pair of the others is what it was asked to be" {
-	own_rootfs
-	chown -hR 100000:100000 "$B/rootfs"
-	MAPS=',"uidMappings":[{"containerID":0,"hostID":100000,"size":65536}],'
-	MAPS+='"gidMappings":[{"containerID":0,"hostID":100000,"size":65536}]'
-	UID_MAP='0 100000 65536'
+	hold_both 200000
+	own_by 100000
+	new_map 100000
+	UID_MAP='0 100000 1000'
 	every_pair new
 }
 
 @test "with a joined user namespace, every pair of the others is what it was asked to be" {
-	own_rootfs
-	chown -hR 200000:200000 "$B/rootfs"
-	MAPS='' UID_MAP='0 200000 65536'
+	hold_both 200000
+	own_by 200000
+	MAPS='' UID_MAP='0 200000 1000'
+	every_pair joined
+}
+
+@test "for uid 0 of a user namespace, every pair of the others is what it was asked to be" {
+	become_uid_0_of_userns
+	hold_both 20000
+	own_by 100000
+	MAPS='' UID_MAP='0 100000 65536'
+	every_pair absent
+}
+
+@test "for uid 0 of a user namespace, also with a new user namespace" {
+	become_uid_0_of_userns
+	hold_both 20000
+	own_by 110000
+	new_map 10000
+	UID_MAP='0 110000 1000'
+	every_pair new
+}
+
+@test "for uid 0 of a user namespace, also with a user namespace that is joined" {
+	become_uid_0_of_userns
+	hold_both 20000
+	own_by 120000
+	MAPS='' UID_MAP='0 120000 1000'
 	every_pair joined
 }

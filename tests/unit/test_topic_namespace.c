@@ -18,6 +18,8 @@
 #define SPECIAL(what) "\"test.namespace-0\":\"" what "\""
 #define SYSCTL(name)  ",\"sysctl\":{\"" name "\":\"1\"}"
 #define CALLER(uid)   "\"test.uid\":\"" uid "\""
+/* uid 0 of a user namespace that owns the caller's mount namespace only */
+#define NESTED "\"test.user-namespace\":\"131072\""
 
 struct wrong {
 	const char *namespaces, *rest; /* of linux; "" or ",..." */
@@ -158,6 +160,10 @@ static const struct right rights[] = {
 	{ NEW("pid") "," NEW("uts") "," JOIN("user"), "", "", 1, 1, 0 },
 	{ JOIN("pid") "," NEW("uts") "," JOIN("user"), "",
 	  SPECIAL("owned by the joined one") "," CALLER("1000"), 2, 1, 0 },
+	/* who would not find back borrows nothing */
+	{ JOIN("pid") "," NEW("uts"), "", NESTED, 1, 1, 0 },
+	{ JOIN("mount") "," NEW("uts") "," NEW("user"), "," MAPS(RANGE), NESTED, 0, 0, 0 },
+	{ JOIN("ipc") "," NEW("uts") "," NEW("user"), "," MAPS(RANGE), NESTED, 1, 1, 0 },
 };
 /* clang-format on */
 
