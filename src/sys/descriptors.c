@@ -2,6 +2,7 @@
 /* Inherited descriptors. Must not know what they are for. */
 #include "sys/descriptors.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +10,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/fd.h"
+#include "base/number.h"
+#include "sys/procfd.h"
 #include "sys/syscall.h"
 
 enum { FIRST_PASSED = 3, HIGHEST_TRIED = 1 << 20 };
@@ -43,7 +47,27 @@ int descriptors_check(unsigned count, unsigned *ret_missing)
 	return 0;
 }
 
-/* One by one. Drop when Linux 5.11 is the oldest supported and no seccomp policy denies more. */
+/* Those that procfs lists. Drop when Linux 5.11 is the oldest supported. */
+static int hide_listed(unsigned first)
+{
+	fd_auto int proc_fd = procfd_open();
+	fd_auto int fd = proc_fd < 0 ? proc_fd
+				     : procfd_open_file(proc_fd, "self/fd", O_RDONLY | O_DIRECTORY);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	uint64_t number;
+
+	if (!list)
+		return -ENOENT;
+	fd_take(&fd);
+	while ((entry = readdir(list)))
+		if (number_parse_uint(entry->d_name, INT_MAX, &number) == 0 && number >= first)
+			fcntl((int)number, F_SETFD, FD_CLOEXEC);
+	closedir(list);
+	return 0;
+}
+
+/* One by one, where there is no procfs either. */
 static int hide_each(unsigned first)
 {
 	struct rlimit limit;
@@ -62,7 +86,7 @@ int descriptors_hide(unsigned first)
 {
 	if (sys_close_range(first, UINT_MAX, KERNEL_CLOSE_RANGE_CLOEXEC) == 0)
 		return 0;
-	return hide_each(first);
+	return hide_listed(first) == 0 ? 0 : hide_each(first);
 }
 
 /* The lowest kept descriptor that is not below `first`; UINT_MAX when there is none. */

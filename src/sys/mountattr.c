@@ -65,26 +65,33 @@ static unsigned empty_flag(int fd, unsigned flag)
 
 /* --- mount(2) --- */
 
-/* mount(2) takes a path: the working directory's own for a directory, or the descriptor's. */
+/* For what cannot be entered, by permission or because it is a file. */
+static int mount_by_proc(int fd, unsigned long flags)
+{
+	fd_auto int proc_fd = procfd_open();
+	char path[32];
+
+	if (proc_fd < 0)
+		return proc_fd;
+	snprintf(path, sizeof(path), "self/fd/%d", fd);
+	if (fchdir(proc_fd) < 0)
+		return -errno;
+	return mount(NULL, path, NULL, flags, NULL) < 0 ? -errno : 0;
+}
+
+/* mount(2) takes a path. For a directory it is the working directory's own: there may be no procfs.
+ */
 static int mount_by_descriptor(int fd, unsigned long flags)
 {
 	fd_auto int cwd_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	fd_auto int proc_fd = -EBADF;
-	char path[32] = ".";
-	struct stat st;
 	int r;
 
-	if (cwd_fd < 0 || fstat(fd, &st) < 0)
+	if (cwd_fd < 0)
 		return -errno;
-	if (!S_ISDIR(st.st_mode)) {
-		proc_fd = procfd_open();
-		if (proc_fd < 0)
-			return proc_fd;
-		snprintf(path, sizeof(path), "self/fd/%d", fd);
-	}
-	if (fchdir(proc_fd < 0 ? fd : proc_fd) < 0)
-		return -errno;
-	r = mount(NULL, path, NULL, flags, NULL) < 0 ? -errno : 0;
+	if (fchdir(fd) < 0)
+		r = errno == EACCES || errno == ENOTDIR ? mount_by_proc(fd, flags) : -errno;
+	else
+		r = mount(NULL, ".", NULL, flags, NULL) < 0 ? -errno : 0;
 	if (fchdir(cwd_fd) < 0)
 		return -errno;
 	return r;

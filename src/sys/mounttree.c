@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -18,7 +20,11 @@
 #include "sys/procfd.h"
 #include "sys/resolve.h"
 
-enum { LINE_SIZE = 2 * PATH_MAX, ATTEMPTS = 16 };
+enum {
+	LINE_SIZE = 2 * PATH_MAX,
+	ATTEMPTS = 16,
+	NOBODY = 65534, /* shown for an owner without an id in this user namespace */
+};
 
 /* One line of mountinfo; the path is in the reader's memory. */
 struct line {
@@ -188,7 +194,33 @@ static const char *relative(const struct tree *tree, const char *path)
 	return *path ? path : ".";
 }
 
-/* A descriptor of the line's mount; -ENOENT: covered by another; -EAGAIN: not found there. */
+static int open_below(int top_fd, const char *path)
+{
+	return resolve_open(top_fd, path, O_PATH | O_NOFOLLOW,
+			    KERNEL_RESOLVE_BENEATH | KERNEL_RESOLVE_NO_MAGICLINKS |
+				    KERNEL_RESOLVE_NO_SYMLINKS);
+}
+
+/*
+ * Of a path on which permission was denied: whether the directory that denies it is its owner's
+ * only, and the owner nobody of this user namespace.
+ */
+static bool is_closed(int top_fd, const char *path)
+{
+	fd_auto int fd = -EACCES;
+	char above[PATH_MAX];
+	struct stat st;
+
+	if (snprintf(above, sizeof(above), "./%s", path) >= (int)sizeof(above))
+		return false;
+	while (fd == -EACCES && strrchr(above, '/')) {
+		*strrchr(above, '/') = '\0';
+		fd = open_below(top_fd, above);
+	}
+	return fd >= 0 && fstat(fd, &st) == 0 && !(st.st_mode & 077) && st.st_uid == NOBODY;
+}
+
+/* A descriptor of the line's mount; -ENOENT: nobody can get there; -EAGAIN: not found there. */
 static int open_line(const struct tree *tree, int top_fd, const struct line *line)
 {
 	const char *path = relative(tree, line->path);
@@ -197,9 +229,9 @@ static int open_line(const struct tree *tree, int top_fd, const struct line *lin
 
 	if (!path)
 		return -EAGAIN;
-	fd = resolve_open(top_fd, path, O_PATH | O_NOFOLLOW,
-			  KERNEL_RESOLVE_BENEATH | KERNEL_RESOLVE_NO_MAGICLINKS |
-				  KERNEL_RESOLVE_NO_SYMLINKS);
+	fd = open_below(top_fd, path);
+	if (fd == -EACCES && is_closed(top_fd, path))
+		return -ENOENT;
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ELOOP || fd == -ENOTDIR ? -EAGAIN : fd;
 	found = mountid_of(fd);

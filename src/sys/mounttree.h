@@ -16,8 +16,9 @@ typedef int (*mounttree_visit)(int fd, const void *context);
 
 /*
  * Calls `visit` for each mount below the attached mount `top_fd`, not for that one itself, until it
- * returns an error. One that is covered as a whole by another is passed over: nobody can reach it
- * who could not as well undo what is done to it. Allocates nothing.
+ * returns an error. One that is covered as a whole by another is passed over, and one below a
+ * directory that only an owner from outside of the user namespace may enter (/sys/kernel/debug):
+ * nobody can reach it who could not as well undo what is done to it. Allocates nothing.
  * -EAGAIN: the tree kept changing. -E2BIG: more than MOUNTTREE_MAX mounts.
  */
 int mounttree_each(int top_fd, mounttree_visit visit, const void *context);
