@@ -86,7 +86,8 @@ static int lock(struct deletion *d, struct error *err)
 static int check_deletable(const char *id, const struct status *status, bool force,
 			   struct error *err)
 {
-	if (force || status->now == OCI_STATUS_STOPPED || status->now == OCI_STATUS_CREATED)
+	if (force || status->now == OCI_STATUS_STOPPED || status->now == OCI_STATUS_CREATED ||
+	    destroy_init_is_ending(status))
 		return 0;
 	error_set(err, EBUSY, "cannot delete container \"%s\": it is %s", id,
 		  status_name(status->now));

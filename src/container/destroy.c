@@ -6,9 +6,12 @@
 #include <poll.h>
 #include <signal.h>
 
+#include "base/fd.h"
 #include "container/hooks.h"
 #include "container/undo.h"
 #include "engine/fault.h"
+#include "sys/identity.h"
+#include "sys/procfd.h"
 #include "sys/syscall.h"
 
 enum {
@@ -51,6 +54,29 @@ int destroy_process(int pidfd, const char *who, struct error *err)
 	return r < 0 ? error_prefix(err, "%s", who) : 0;
 }
 
+bool destroy_init_is_ending(const struct status *status)
+{
+	fd_auto int proc_fd = procfd_open();
+
+	return proc_fd >= 0 && status->init_fd >= 0 &&
+	       identity_is_ending(proc_fd, status->record->init->pid);
+}
+
+static int destroy_init(const struct status *status, struct error *err)
+{
+	int r = destroy_kill(status->init_fd, err), waited = 0;
+
+	while (r == 0 || (r == -ETIMEDOUT && waited < END_TIMEOUT_MS)) {
+		r = await_end(status->init_fd, SOON_MS, err);
+		if (r == 0 || (r == -ETIMEDOUT && destroy_init_is_ending(status)))
+			return 0;
+		waited += SOON_MS;
+	}
+	if (r == -ETIMEDOUT)
+		error_set(err, ETIMEDOUT, "it does not end after SIGKILL");
+	return error_prefix(err, "the container's init");
+}
+
 int destroy_rest(const struct statedir *dir, const struct oci_record *record, bool has_poststop,
 		 struct arena *arena, const struct container_listener *listener, struct error *err)
 {
@@ -82,7 +108,7 @@ int destroy(const struct statedir *dir, const struct status *status, struct aren
 	if ((r == 0 || r == -ETIMEDOUT) && record)
 		r = undo_record(record, err);
 	if (r == 0)
-		r = destroy_process(status->init_fd, "the container's init", err);
+		r = destroy_init(status, err);
 	if (r < 0)
 		return r;
 	return destroy_rest(dir, record, record && undo_record_has_poststop(record), arena,

@@ -23,6 +23,13 @@ int destroy_rest(const struct statedir *dir, const struct oci_record *record, bo
 		 struct arena *arena, const struct container_listener *listener, struct error *err);
 
 /*
+ * Whether nothing but its place in the table of processes is left of an init that has not ended:
+ * those who joined its pid namespace are still to be waited for by whoever started them. A
+ * container need not wait for that.
+ */
+bool destroy_init_is_ending(const struct status *status);
+
+/*
  * SIGKILL and the wait for the end of a process, which need not be a child of ours. A pidfd that is
  * negative is nobody's.
  */

@@ -19,34 +19,52 @@
 enum { STAT_SIZE = 2048 };
 
 /* The numbers of a stat line's fields in proc(5). */
-enum { FIELD_STATE = 3, FIELD_START_TIME = 22 };
+enum { FIELD_STATE = 3, FIELD_FLAGS = 9, FIELD_THREADS = 20, FIELD_START_TIME = 22 };
 
 /* The second field is a name that may hold blanks and parentheses; no field after it can. */
-static int start_time_parse(char *line, uint64_t *ret)
+static int field_parse(const char *line, int wanted, uint64_t *ret)
 {
-	char *at = strrchr(line, ')'), *field, *rest = NULL;
+	char copy[STAT_SIZE], *field, *rest = NULL;
+	const char *at = strrchr(line, ')');
 	int number = FIELD_STATE;
 
-	if (!at)
+	if (!at || snprintf(copy, sizeof(copy), "%s", at + 1) >= (int)sizeof(copy))
 		return -EBADMSG;
-	for (field = strtok_r(at + 1, " ", &rest); field; field = strtok_r(NULL, " ", &rest))
-		if (number++ == FIELD_START_TIME)
+	for (field = strtok_r(copy, " ", &rest); field; field = strtok_r(NULL, " ", &rest))
+		if (number++ == wanted)
 			return number_parse_uint(field, UINT64_MAX, ret);
 	return -EBADMSG;
 }
 
-static int start_time_read(int proc_fd, pid_t pid, uint64_t *ret)
+static int stat_read(int proc_fd, pid_t pid, char ret[STAT_SIZE])
 {
-	char path[32], line[STAT_SIZE];
+	char path[32];
 	int r;
 
 	if (pid <= 0)
 		return -ESRCH;
 	snprintf(path, sizeof(path), "%d/stat", (int)pid);
-	r = procfd_read(proc_fd, path, line, sizeof(line));
-	if (r < 0)
-		return r == -ENOENT ? -ESRCH : r;
-	return start_time_parse(line, ret);
+	r = procfd_read(proc_fd, path, ret, STAT_SIZE);
+	return r == -ENOENT ? -ESRCH : r;
+}
+
+static int start_time_read(int proc_fd, pid_t pid, uint64_t *ret)
+{
+	char line[STAT_SIZE];
+	int r = stat_read(proc_fd, pid, line);
+
+	return r < 0 ? r : field_parse(line, FIELD_START_TIME, ret);
+}
+
+bool identity_is_ending(int proc_fd, pid_t pid)
+{
+	char line[STAT_SIZE];
+	uint64_t flags, threads;
+
+	/* one thread of several may have ended alone, the first one even */
+	return stat_read(proc_fd, pid, line) >= 0 && field_parse(line, FIELD_FLAGS, &flags) == 0 &&
+	       field_parse(line, FIELD_THREADS, &threads) == 0 && (flags & KERNEL_PF_EXITING) &&
+	       threads == 1;
 }
 
 /* Before there was a pidfs, all pidfds had one inode. */

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +29,13 @@ int identity_open(int proc_fd, const struct identity *identity);
  * threads does. Asks the pidfd and reads nothing.
  */
 int identity_has_ended(int pidfd);
+
+/*
+ * Whether all that is left of it is its entry in the table of processes: killed, all its memory and
+ * files gone. The first process of a pid namespace stays like that, and has not ended, for as long
+ * as somebody has not waited for the processes that joined its namespace. False when not known.
+ */
+bool identity_is_ending(int proc_fd, pid_t pid);
 
 /* The kernel's random id of this boot, as text. */
 int boot_id(int proc_fd, char ret[BOOT_ID_SIZE]);

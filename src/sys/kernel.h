@@ -86,6 +86,7 @@ struct kernel_clone_args {
 #define KERNEL_CGROUP_MAGIC  0x27e0eb
 #define KERNEL_CGROUP2_MAGIC 0x63677270
 #define KERNEL_PIDFS_MAGIC   0x50494446
+#define KERNEL_PF_EXITING    0x4 /* field 9 of /proc/PID/stat: include/linux/sched.h */
 #define KERNEL_NSFS_MAGIC    0x6e736673
 #define KERNEL_SELINUX_MAGIC 0xf97cff8c
 #define KERNEL_RDT_MAGIC     0x07655821

@@ -427,3 +427,51 @@ in_userns() {
 	edit_config '.linux.gidMappings[1] = {"containerID": 70000, "hostID": 165535, "size": 1}'
 	create_refused /linux/gidMappings/1
 }
+
+# --- the end of a pod
+
+@test "the first container of a pod is deleted before anybody has waited for the others" {
+	needs python3
+	set_args sleep 1000
+	cp -a "$B" "$T/member"
+	python3 - "$RT" "$STATE" "$B" "$T/member" "$ID" <<-'END' >"$T/seen" 2>&1 3>&-
+		import ctypes, json, os, subprocess, sys, time
+		rt, state, bundle, member, name = sys.argv[1:]
+		ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # a subreaper that does not reap
+		def call(*args):
+		    done = subprocess.run([rt, "--root", state, *args], stdin=subprocess.DEVNULL,
+		                          stdout=open(state + ".out", "w"), stderr=subprocess.STDOUT)
+		    said = open(state + ".out").read()
+		    if done.returncode:
+		        print(args[0], done.returncode, said)
+		    return said
+		def pid(name):
+		    return json.loads(call("state", name))["pid"]
+		def stat(pid):
+		    return open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
+		def await_(condition):
+		    for i in range(1000):
+		        if condition():
+		            return
+		        time.sleep(0.01)
+		    print("waited too long")
+		call("run", "--detach", "--bundle", bundle, name)
+		config = json.load(open(member + "/config.json"))
+		config["linux"]["namespaces"] = [n for n in config["linux"]["namespaces"] if n["type"] != "pid"]
+		config["linux"]["namespaces"].append({"type": "pid", "path": f"/proc/{pid(name)}/ns/pid"})
+		json.dump(config, open(member + "/config.json", "w"))
+		call("run", "--detach", "--bundle", member, name + "-2")
+		first, second = pid(name), pid(name + "-2")
+		call("kill", name, "KILL")
+		await_(lambda: stat(second)[0] == "Z")
+		await_(lambda: int(stat(first)[6]) & 4)  # exiting, and no zombie
+		print(stat(first)[0] != "Z")
+		call("delete", name)
+		print(sorted(os.listdir(state)) == [name + "-2"])
+		call("delete", name + "-2")
+		print(stat(first)[0] != "Z", stat(second)[0])
+	END
+	is "$(<"$T/seen")" $'True\nTrue\nTrue Z'
+	until_true no_processes
+	assert_nothing_left
+}
