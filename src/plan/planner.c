@@ -139,6 +139,7 @@ static int plan_clone(struct planning *p, struct error *err)
 	if (!p->network && !has_runtime_steps(p))
 		plan_meanwhile(p);
 	timens_plan_open(p);
+	idmap_plan_clear_groups(p);
 	namespace_plan_enter_user(p);
 	timens_plan_make(p);
 	namespace_plan_enter(p);

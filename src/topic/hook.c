@@ -87,12 +87,16 @@ static int check_hook(const struct oci_hook *hook, const char *kind, size_t i, s
 
 /*
  * A createContainer hook is of the host, and so are its privileges: it must not be found by a name
- * that others may change, nor be open to who has privileges over its memory, which belongs to the
- * user namespace once the hook is executed, and has a pid for it.
+ * that others may change, nor be open to who has a pid for it and privileges over its memory, which
+ * belongs to the user namespace once the hook is executed: who is root of that one, and whoever has
+ * the uid of its maker, even without a capability.
  */
 static int check_company(const struct planning *p, struct error *err)
 {
-	bool is_open = (p->joined_namespaces & KERNEL_CLONE_NEWUSER) &&
+	/* an ordinary user's uid has no privileges to take */
+	bool is_makers = (p->new_namespaces & KERNEL_CLONE_NEWUSER) &&
+			 plan_may(p, KERNEL_CAP_SYS_ADMIN);
+	bool is_open = (is_makers || (p->joined_namespaces & KERNEL_CLONE_NEWUSER)) &&
 		       !(p->new_namespaces & KERNEL_CLONE_NEWPID);
 
 	if (p->config->hooks->create_container.n == 0)
@@ -103,9 +107,8 @@ static int check_company(const struct planning *p, struct error *err)
 			  "what its path leads to is up to those who are in there");
 	else if (is_open)
 		error_set(err, EINVAL,
-			  "a createContainer hook cannot run in a user namespace that is joined, "
-			  "without a new pid namespace: those who are in there could reach the "
-			  "host through it");
+			  "a createContainer hook cannot run in a user namespace without a new "
+			  "pid namespace: who sees its process could reach the host through it");
 	else
 		return 0;
 	error_hint(err, "make it a createRuntime hook: it runs at the same point, in the runtime's "

@@ -205,7 +205,7 @@ int idmap_plan(struct planning *p, struct error *err)
 	root = arena_new(p->arena, struct idmap_become_root);
 	/* what a namespace forbids, those that are made in it forbid as well */
 	p->keeps_groups = root->keeps_groups = !p->facts->may_set_groups;
-	p->may_keep_groups = root->may_keep_groups = !plan_may(p, KERNEL_CAP_SETGID);
+	p->may_keep_groups = root->may_keep_groups = true;
 	p->root_ids = root;
 	return 0;
 }
@@ -226,6 +226,13 @@ bool idmap_root_is_caller(const struct planning *p)
 		return true;
 	return maps_to(&os->uid_mappings, p->root_ids->uid, p->facts->uid) &&
 	       maps_to(&os->gid_mappings, p->root_ids->gid, p->facts->gid);
+}
+
+void idmap_plan_clear_groups(struct planning *p)
+{
+	if ((p->joined_namespaces & KERNEL_CLONE_NEWUSER) && p->facts->may_set_groups &&
+	    plan_may(p, KERNEL_CAP_SETGID))
+		plan_add(p, OP_CLEAR_GROUPS, STAGE_ONE, NULL, "/linux/namespaces");
 }
 
 void idmap_plan_root(struct planning *p)
@@ -256,6 +263,22 @@ void idmap_write_describe(const struct idmap_write *args, struct describer *d)
 {
 	describe_string(d, "file", args->file);
 	describe_string(d, "map", args->text);
+}
+
+/* Trust: only the credentials of this process change. */
+int idmap_clear_groups_apply(const void *args, struct slots *slots, struct error *err)
+{
+	int r = sys_setgroups(0, NULL);
+
+	(void)args;
+	(void)slots;
+	return r < 0 ? error_errno(err, -r, "leave the supplementary groups") : 0;
+}
+
+void idmap_clear_groups_describe(const void *args, struct describer *d)
+{
+	(void)args;
+	(void)d;
 }
 
 /* Trust: only the credentials of this process change. */

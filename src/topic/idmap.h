@@ -18,6 +18,14 @@ bool idmap_root_is_caller(const struct planning *p);
 /* The child becomes root of its user namespace, once that has maps. */
 void idmap_plan_root(struct planning *p);
 
+/*
+ * In front of joining a user namespace, which may not allow it any more: the child leaves its
+ * supplementary groups, so that none of the caller's can be kept.
+ */
+void idmap_plan_clear_groups(struct planning *p);
+int idmap_clear_groups_apply(const void *args, struct slots *slots, struct error *err);
+void idmap_clear_groups_describe(const void *args, struct describer *d);
+
 struct idmap_write {
 	const char *file; /* "uid_map" or "gid_map" */
 	const char *text; /* its lines, written with one write */
@@ -44,8 +52,9 @@ void idmap_helper_describe(const struct idmap_helper *args, struct describer *d)
 struct idmap_become_root {
 	uint32_t uid, gid; /* as seen inside: 0, or the first id that is mapped */
 	bool keeps_groups; /* the namespace may not change them */
-	/* where one that is joined may not, those of a caller without CAP_SETGID stay: there is no
-	 * way to be rid of them */
+	/* one that is joined may not change them: those stay that the child had when it joined,
+	 * none (OP_CLEAR_GROUPS), or those of a caller without CAP_SETGID, who cannot be rid of
+	 * them */
 	bool may_keep_groups;
 };
 int idmap_become_root_apply(const struct idmap_become_root *args, struct slots *slots,

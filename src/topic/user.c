@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "step/id_map.h"
+#include "sys/kernel.h"
 #include "sys/syscall.h"
 
 /* --- planning --- */
@@ -66,6 +67,7 @@ int user_plan(struct planning *p, struct error *err)
 	args->n_groups = config->additional_gids.n;
 	args->keeps_groups = p->keeps_groups;
 	args->may_keep_groups = p->may_keep_groups && args->n_groups == 0;
+	args->is_joined = p->joined_namespaces & KERNEL_CLONE_NEWUSER;
 	if (args->keeps_groups && args->n_groups) {
 		error_set(err, EPERM,
 			  "supplementary groups cannot be set in a user namespace whose "
@@ -140,8 +142,13 @@ int user_apply(const struct user *args, struct slots *slots, struct error *err)
 	(void)slots;
 	if (r == -EPERM && args->may_keep_groups)
 		r = 0;
-	if (r < 0)
-		return error_errno(err, -r, "set the supplementary groups");
+	if (r < 0) {
+		error_errno(err, -r, "set the supplementary groups");
+		if (r == -EPERM && args->is_joined)
+			error_hint(err, "the user namespace that is joined does not allow it: its "
+					"setgroups file says deny");
+		return r;
+	}
 	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return error_errno(err, errno, "keep the capabilities");
 	r = sys_setresgid(args->gid);

@@ -14,6 +14,7 @@ struct user {
 	size_t n_groups;
 	bool keeps_groups;    /* the user namespace may not change them */
 	bool may_keep_groups; /* as in struct idmap_become_root */
+	bool is_joined;       /* the user namespace, which may not allow it */
 };
 int user_apply(const struct user *args, struct slots *slots, struct error *err);
 void user_describe(const struct user *args, struct describer *d);

@@ -601,6 +601,23 @@ hook_is_at() {
 	ok delete --force "$ID-pod"
 }
 
+@test "a createContainer hook is not run in a user namespace where others have a pid for it" {
+	use_userns
+	: >"$LOG"
+	chmod 666 "$LOG"
+	edit_config '.linux.namespaces |= map(select(.type != "pid")) | .mounts |= map(select(.type != "proc"))
+		| del(.linux.maskedPaths, .linux.readonlyPaths)'
+	add_hook createContainer 'echo $KIND >$LOG'
+	create
+	expect 1
+	err_names /hooks/createContainer/0
+	err_has "createRuntime"
+	[[ ! -s $LOG && ! -e $STATE/$ID ]]
+	edit_config '.linux.namespaces += [{"type": "pid"}]'
+	create_ok
+	is "$(<"$LOG")" createContainer
+}
+
 # --- malformed --------------------------------------------------------------------------------------------
 
 @test "a hook's path must be absolute, its environment well-formed, its timeout more than nothing" {

@@ -428,6 +428,38 @@ in_userns() {
 	create_refused /linux/gidMappings/1
 }
 
+# --- supplementary groups
+
+# deny_groups: DENYING is the pid of a process in a user namespace whose groups nobody may change
+deny_groups() {
+	unshare --user --setgroups deny sleep 600 3>&- &
+	DENYING=$!
+	BACKGROUND+=($DENYING)
+	until_true grep -qx deny "/proc/$DENYING/setgroups"
+	echo "0 100000 65536" >"/proc/$DENYING/uid_map"
+	echo "0 100000 65536" >"/proc/$DENYING/gid_map"
+	own_rootfs
+	chown -hR 100000:100000 "$B/rootfs"
+	edit_config --arg path "/proc/$DENYING/ns/user" '.linux.namespaces += [{"type": "user", "path": $path}]'
+}
+
+@test "root joins a user namespace that denies setgroups, and leaves his groups outside" {
+	deny_groups
+	set_args grep Groups: /proc/self/status
+	VIEW=(setpriv --groups 7,8)
+	ok run --bundle "$B" "$ID"
+	out_matches '^Groups:[[:space:]]*$'
+}
+
+@test "groups that are asked for in a user namespace that denies setgroups are an error that says so" {
+	deny_groups
+	edit_config '.process.user.additionalGids = [5]'
+	refused run --bundle "$B" "$ID"
+	err_names /process/user
+	err_has deny
+	assert_nothing_left
+}
+
 # --- the end of a pod
 
 @test "the first container of a pod is deleted before anybody has waited for the others" {

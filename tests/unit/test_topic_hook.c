@@ -303,7 +303,9 @@ static void test_a_hook_of_the_host_is_not_run_in_reach_of_others(void **state)
 	assert_refused(JOINING(NEW("mount") "," JOIN("user") "," JOIN("pid"), "createContainer"),
 		       pointer);
 	assert_refused(JOINING(NEW("mount") "," JOIN("user"), "createContainer"), pointer);
+	assert_refused(JOINING(NEW("mount") "," NEW("user"), "createContainer"), pointer);
 	assert_taken(JOINING(NEW("mount") "," JOIN("user") "," NEW("pid"), "createContainer"));
+	assert_taken(JOINING(NEW("mount") "," NEW("user") "," NEW("pid"), "createContainer"));
 	assert_taken(JOINING(NEW("mount") "," JOIN("pid"), "createContainer"));
 	assert_taken(JOINING(JOIN("mount"), "createRuntime"));
 	assert_taken(JOINING(NEW("mount") "," JOIN("user") "," JOIN("pid"), "createRuntime"));
