@@ -36,7 +36,7 @@ set_map() {
 
 # become_uid_0_of_userns: by whom everything is done from now on
 become_uid_0_of_userns() {
-	unshare --user sleep 600 3>&- &
+	unshare --user sleep 3600 3>&- &
 	until_true is_sleep $!
 	set_map $! 100000 65536
 	BACKGROUND+=($!)
@@ -55,7 +55,7 @@ own_by() {
 hold() {
 	local name=$1 parent
 	shift
-	"${VIEW[@]}" unshare --pid --fork --net --ipc --uts --cgroup --time "$@" sleep 600 3>&- &
+	"${VIEW[@]}" unshare --pid --fork --net --ipc --uts --cgroup --time "$@" sleep 3600 3>&- &
 	parent=$!
 	until_true has_child "$parent"
 	declare -g "HELD_$name=$CHILD"
@@ -71,7 +71,7 @@ has_child() {
 }
 
 is_sleep() {
-	[[ $(tr '\0' ' ' <"/proc/$1/cmdline") == "sleep 600 " ]]
+	[[ $(tr '\0' ' ' <"/proc/$1/cmdline") == "sleep 3600 " ]]
 }
 
 # read_links PID ARRAY: by type, one process for all of them
