@@ -192,6 +192,39 @@ static void end(struct creation *c)
 	c->proc_fd = fd_close(c->proc_fd);
 }
 
+/* What became of a creation that a signal came into: it failed by that, whatever was being done. */
+static int judge_interrupt(struct creation *c, int r, const char *status, struct error *err)
+{
+	int signal = interrupt_signal();
+	struct error where = *err;
+
+	interrupt_forget();
+	if (!signal)
+		return r;
+	*err = (struct error){ 0 };
+	error_set(err, EINTR, "signal %d (%s) came before the container was %s", signal,
+		  strsignal(signal), status);
+	if (r == 0)
+		return -EINTR;
+	err->step = where.step;
+	err->steps = where.steps;
+	err->stage = where.stage;
+	error_at(err, "%s", where.pointer);
+	return prepare_locate(&c->prepared, err);
+}
+
+/* From the first change on. */
+static int make_created(struct creation *c, struct error *err)
+{
+	int r;
+
+	interrupt_begin();
+	r = make_state(c, true, err);
+	if (r == 0)
+		r = launch(c, err);
+	return judge_interrupt(c, r, "created", err);
+}
+
 int container_create(const struct container_request *request, struct arena *arena,
 		     struct error *err)
 {
@@ -201,9 +234,7 @@ int container_create(const struct container_request *request, struct arena *aren
 	if (r == 0)
 		r = prepare(&c, true, err);
 	if (r == 0)
-		r = make_state(&c, true, err);
-	if (r == 0)
-		r = launch(&c, err);
+		r = make_created(&c, err);
 	creation_write_trace(&c);
 	if (r < 0)
 		take_back(&c, err);
@@ -220,27 +251,6 @@ static void give_signals(struct creation *c)
 	if (interrupt_signal())
 		sys_pidfd_send_signal(c->engine.pidfd, interrupt_signal());
 	interrupt_forget();
-}
-
-/* What became of a creation that a signal came into: it failed by that, whatever was being done. */
-static int judge_interrupt(struct creation *c, int r, struct error *err)
-{
-	int signal = interrupt_signal();
-	struct error where = *err;
-
-	interrupt_forget();
-	if (!signal)
-		return r;
-	*err = (struct error){ 0 };
-	error_set(err, EINTR, "signal %d (%s) came before the container was running", signal,
-		  strsignal(signal));
-	if (r == 0)
-		return -EINTR;
-	err->step = where.step;
-	err->steps = where.steps;
-	err->stage = where.stage;
-	error_at(err, "%s", where.pointer);
-	return prepare_locate(&c->prepared, err);
 }
 
 /* After the program: as delete does. Somebody else may have deleted it already. */
@@ -295,7 +305,7 @@ static int make_running(struct creation *c, struct error *err)
 		give_signals(c);
 	if (r == 0)
 		r = hooks_poststart(c->dir.fd, &c->record, c->arena, err);
-	return judge_interrupt(c, r, err);
+	return judge_interrupt(c, r, "running", err);
 }
 
 int container_run(const struct container_request *request, struct arena *arena, int *ret_status,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# run and a signal that comes before the container is there: nothing of it is left.
+# run and create, and a signal that comes before the container is there: nothing of it is left.
 
 load helpers
 
@@ -23,7 +23,7 @@ ended() {
 	err=$(<"$T/background.err")
 }
 
-# interrupted SIGNAL KIND [OPTION]: run gets the signal while the hook of that kind waits
+# interrupted SIGNAL KIND [VERB OPTION...]: run gets the signal while the hook of that kind waits
 interrupted() {
 	rm -f "$T/log" "$B/rootfs/log"
 	cp "$HERE/config.json" "$CONFIG"
@@ -33,7 +33,7 @@ interrupted() {
 	hook poststop 'echo stopped >>"$LOG"'
 	# a shell starts what is in the background with INT ignored, nohup with HUP
 	VIEW=(env --default-signal=HUP,INT,TERM)
-	rt_background run "${@:3}" --bundle "$B" "$ID"
+	rt_background "${3:-run}" "${@:4}" --bundle "$B" "$ID"
 	VIEW=()
 	until_true is_logged ready
 	kill "-$1" "${BACKGROUND[0]}"
@@ -56,10 +56,20 @@ interrupted() {
 	err_has /hooks/createContainer/0
 }
 
+@test "a signal ends create, and nothing of the container is left" {
+	own_rootfs
+	local kind
+	for kind in prestart createRuntime createContainer; do
+		interrupted TERM $kind create
+		err_has "before the container was created"
+	done
+	interrupted INT createRuntime create
+}
+
 @test "a signal ends run --detach, too, until its poststart hooks are done" {
 	own_rootfs
-	interrupted TERM createContainer --detach
-	interrupted INT poststart --detach
+	interrupted TERM createContainer run --detach
+	interrupted INT poststart run --detach
 }
 
 @test "a signal that the caller ignores does not end run" {
