@@ -23,7 +23,28 @@
 #include "sys/procfd.h"
 #include "sys/syscall.h"
 
+/* How often the plan is made again for want of a cgroup that is free: each time, another container
+ * of this id has come and gone. */
+enum { PLANNINGS = 4 };
+
 /* --- creation --- */
+
+/*
+ * Nobody has locked the id yet. So what is in the container's cgroup may be another one of this id,
+ * that was begun after the first look: then the id is taken, or it is free again.
+ */
+static int make_plan(struct creation *c, struct container_report *report, struct error *err)
+{
+	int r = prepare_plan(&c->prepared, c->arena, report, err);
+
+	for (int i = 0; r == -EBUSY && prepare_found_cgroup(&c->prepared) && i < PLANNINGS; i++) {
+		*err = (struct error){ 0 };
+		r = statedir_check_new(c->request->root, c->request->id, err);
+		if (r == 0)
+			r = prepare_plan_again(c->request, &c->prepared, c->arena, report, err);
+	}
+	return r;
+}
 
 /* All that can be found wrong before anything is changed. */
 static int prepare(struct creation *c, bool waits, struct error *err)
@@ -40,12 +61,25 @@ static int prepare(struct creation *c, bool waits, struct error *err)
 	c->prepared.request.waits_for_start = waits;
 	c->prepared.request.is_detached = waits || c->request->detach;
 	creation_name(c);
-	r = prepare_plan(&c->prepared, c->arena, &report, err);
+	r = make_plan(c, &report, err);
 	if (r == 0 && c->request->listener.tell)
 		c->request->listener.tell(c->request->listener.context, &report);
 	if (r == 0)
 		r = plan_refusal(c->prepared.plan, err);
 	return r < 0 ? prepare_locate(&c->prepared, err) : 0;
+}
+
+/*
+ * The id is locked. A cgroup that was found when it was not may have been that of a container which
+ * has gone since, and the cgroup with it.
+ */
+static int renew_plan(struct creation *c, struct error *err)
+{
+	struct container_report told = { 0 };
+
+	if (!prepare_found_cgroup(&c->prepared))
+		return 0;
+	return prepare_plan_again(c->request, &c->prepared, c->arena, &told, err);
 }
 
 /* The state directory with all that init and later verbs need, before the host is changed. */
@@ -57,6 +91,8 @@ static int make_state(struct creation *c, bool waits, struct error *err)
 		r = fault_point("make the state directory", err);
 	if (r == 0)
 		r = statedir_make(c->request->root, c->request->id, &c->dir, err);
+	if (r == 0)
+		r = renew_plan(c, err);
 	if (r == 0)
 		r = fault_point("write the record", err);
 	if (r == 0)

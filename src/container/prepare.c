@@ -187,6 +187,30 @@ int prepare_plan(struct prepared *prepared, struct arena *arena, struct containe
 	return 0;
 }
 
+bool prepare_found_cgroup(const struct prepared *prepared)
+{
+	const struct host_cgroups *cgroups = &prepared->facts.cgroups;
+
+	for (size_t i = 0; i < cgroups->n; i++) {
+		const struct host_hierarchy *h = &cgroups->v[i];
+
+		if (h->target && h->exists_to && strcmp(h->exists_to, h->target) == 0)
+			return true;
+	}
+	return false;
+}
+
+int prepare_plan_again(const struct container_request *request, struct prepared *prepared,
+		       struct arena *arena, struct container_report *report, struct error *err)
+{
+	const char *target = cgroup_target_path(arena, prepared->config, request->id);
+	int r = 0;
+
+	if (target && !request->facts)
+		r = host_probe_cgroup_target(arena, target, &prepared->facts.cgroups, err);
+	return r == 0 ? prepare_plan(prepared, arena, report, err) : r;
+}
+
 /* What is not there itself is located by the nearest thing around it. */
 int prepare_locate(const struct prepared *prepared, struct error *err)
 {

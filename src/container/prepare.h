@@ -39,6 +39,17 @@ int prepare_all_facts(int proc_fd, struct arena *arena, struct host_facts *ret, 
 int prepare_plan(struct prepared *prepared, struct arena *arena, struct container_report *report,
 		 struct error *err);
 
+/* Whether the container's cgroup was there already, in any hierarchy, when the facts were asked. */
+bool prepare_found_cgroup(const struct prepared *prepared);
+
+/*
+ * Asks once more what there is of the container's cgroup, and plans again: for who found one that
+ * may have been another container's of this id, which came or went meanwhile. Facts from a file
+ * stay as they are.
+ */
+int prepare_plan_again(const struct container_request *request, struct prepared *prepared,
+		       struct arena *arena, struct container_report *report, struct error *err);
+
 /* Closes the descriptors that were not given away. */
 void prepare_done(struct prepared *prepared);
 
