@@ -51,10 +51,12 @@ calls_of() {
 
 # --- on ids that they share ---
 
-# What a verb may be told when others change the same container: what it is, or that it is no more.
+# What a verb may be told when others change the same container: what it is, that it is no more, or, where
+# the last steps of create and start are under way, that delete --force has ended its init.
 known_errors() {
 	cat <<-'END'
 		create	container "[^"]*" already exists
+		create	the container's init was killed by signal 9 [(]Killed[)] during [a-z-]+ +at .*
 		start	container "[^"]*" does not exist
 		start	container "[^"]*" is being changed by another command
 		start	cannot start container "[^"]*": it (is running already|has stopped|is creating)
@@ -75,7 +77,7 @@ unknown_errors() {
 	awk -F'\t' '
 		NR == FNR { known[$1] = known[$1] (known[$1] == "" ? "" : "|") $2; next }
 		$1 == 0 && $3 == "" { next }
-		# what it says then is the shell's
+		# what is said then are the words of the shell
 		$1 == 137 && $2 == "create" && ($3 == "" || $3 ~ "[0-9] Killed ") { next }
 		$1 == 1 && ($2 in known) && $3 ~ "^(oci-rt " $2 ": )?(" known[$2] ")( +hint: .*)? *$" { next }
 		{ print }' "$T/known" "$T/calls"
@@ -165,4 +167,101 @@ ended() {
 	is "$out" ""
 	assert_nothing_left
 	assert_no_sanitizer_report
+}
+
+# --- between a look and the lock ---
+
+# create_stopped CALLS PATH [CALLS PATH]: create as $CREATOR in the background, which is stopped by
+# strace behind the first of these system calls with that path, and behind the second
+create_stopped() {
+	local options=()
+	while (($#)); do
+		options+=(-P "$2" -e "inject=$1:signal=STOP:when=1")
+		shift 2
+	done
+	needs strace
+	strace -f -o /dev/null -e inject=getppid:signal=KILL:when=1 true 3>&- ||
+		cannot ptrace "strace does not work here"
+	(
+		traced_environment
+		exec 3>&- strace -qq -o "$T/strace" "${options[@]}" \
+			"$RT" --root "$STATE" create --bundle "$B" "$ID"
+	) </dev/null >"$T/created.out" 2>"$T/created.err" &
+	TRACER=$!
+	BACKGROUND+=("$TRACER")
+	until_true is_stopped 1
+}
+
+# is_stopped TIMES: so often by now
+is_stopped() {
+	is_traced && [[ $(grep -c -e '--- stopped by SIGSTOP' "$T/strace") == "$1" ]]
+}
+
+is_traced() {
+	CREATOR=$(<"/proc/$TRACER/task/$TRACER/children")
+	CREATOR=${CREATOR%% *}
+	[[ -n $CREATOR && -s $T/strace ]]
+}
+
+# Behind the look whether the id is taken, and behind the last one at the container's cgroup.
+create_stopped_twice() {
+	local v2=/sys/fs/cgroup
+	[[ $(cgroup_layout) != hybrid ]] || v2+=/unified
+	[[ -e $v2/cgroup.controllers ]] || cannot cgroup-v2 "this host has cgroup v1 only"
+	create_stopped access,faccessat,faccessat2 "$STATE/$ID" open,openat "$v2/$ID/cgroup.events"
+	# another one of that id is made meanwhile
+	create_ok
+	kill -CONT "$CREATOR"
+	until_true is_stopped 2
+}
+
+# The stopped one's end, as that of a call of rt.
+go_on() {
+	kill -CONT "$CREATOR"
+	wait "$TRACER" && status=0 || status=$?
+	out=$(<"$T/created.out") err=$(<"$T/created.err")
+}
+
+@test "create of an id that is taken after the first look says so, not that the cgroup is in use" {
+	create_stopped_twice
+	go_on
+	expect 1
+	err_has "container \"$ID\" already exists"
+	is "$(state_of status)" created
+}
+
+@test "create of an id that was another's for a moment succeeds, whatever was seen of that one's cgroup" {
+	create_stopped_twice
+	ok delete --force "$ID"
+	go_on
+	expect 0
+	is "$(state_of status)" created
+	start_ok
+	ok delete --force "$ID"
+	assert_nothing_left
+}
+
+waits_for_reader() {
+	[[ $(cat "/proc/$1/wchan") =~ fifo|partner ]]
+}
+
+@test "an empty cgroup that was found, and is gone when the id is locked, is made" {
+	local tree pid trees=()
+	[[ $(cgroup_layout) != none ]] || cannot cgroup "no cgroups are mounted here"
+	for tree in /sys/fs/cgroup{,/*}; do
+		[[ ! -L $tree && -e $tree/cgroup.procs ]] || continue
+		[[ $tree == /sys/fs/cgroup || $(cgroup_layout) != v2 ]] || continue
+		mkdir "$tree/$ID"
+		trees+=("$tree/$ID")
+	done
+	mkfifo "$T/trace" # opened between the plan and the lock
+	rt_background create --bundle "$B" --trace "$T/trace" "$ID"
+	pid=$!
+	until_true waits_for_reader "$pid"
+	rmdir "${trees[@]}"
+	cat "$T/trace" >"$T/traced"
+	wait "$pid" || fail "it failed: $(<"$T/background.err")"
+	is "$(cgroups_of "$ID" | wc -l)" "${#trees[@]}"
+	ok delete --force "$ID"
+	assert_nothing_left
 }
