@@ -100,6 +100,57 @@ start_listener() {
 	assert_nothing_left
 }
 
+# A container whose init ends only a moment after it was killed: a process that was put into its pid
+# namespace from outside waits to be reaped. What the kernel says of init when kill is back: in AFTER,
+# "gone" when it says nothing.
+kill_slow_one() {
+	local pid holder
+	create_ok
+	start_ok
+	pid=$(state_of pid)
+	nsenter --target "$pid" --pid sleep 1000 3>&- &
+	holder=$!
+	BACKGROUND+=("$holder")
+	until_true holds "$holder"
+	kill -STOP "$holder"
+	(
+		until_true has_ended "$HELD"
+		sleep 0.2
+		kill -CONT "$holder"
+	) 3>&- &
+	(
+		runtime_environment
+		ASAN_OPTIONS+=:detect_leaks=0 # which takes longer than the init
+		exec "$RT" --root "$STATE" kill "$ID" KILL 3>&-
+	)
+	AFTER=gone
+	{ read -r AFTER <"/proc/$pid/stat"; } 2>/dev/null || :
+	AFTER=${AFTER##*) }
+	AFTER=${AFTER%% *}
+	wait "$holder" 2>/dev/null || :
+	BACKGROUND=()
+	wait_status stopped
+	ok delete "$ID"
+}
+
+# The child is there, and in HELD.
+holds() {
+	HELD=$(<"/proc/$1/task/$1/children")
+	HELD=${HELD%% *}
+	[[ -n $HELD && $(tr '\0' ' ' <"/proc/$HELD/cmdline") == "sleep 1000 " ]]
+}
+
+# It waits for half a second at most: once may be too short on a machine that is busy with other things.
+@test "kill KILL is back when the container has ended" {
+	local i ended=0
+	set_args /bin/sleep 1000
+	for i in {1..5}; do
+		kill_slow_one
+		[[ $AFTER != gone && $AFTER != [ZX] ]] || ended=$((ended + 1))
+	done
+	((ended >= 3)) || fail "$((5 - ended)) of 5 still lived"
+}
+
 @test "kill reaches init alone, kill --all every process" {
 	set_script '(trap "echo child" USR1; echo ready; while :; do sleep 0.05; done) &
 		trap "echo parent" USR1; while :; do sleep 0.05; done'
