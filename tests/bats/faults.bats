@@ -5,82 +5,16 @@
 
 load helpers
 load sweep
-
-POINTS=600 # a sweep ends by itself; this is a bound
+load faults
 
 setup() {
 	RT=${RT_FAULT:-$RT}
 	sweep_setup
-	has_faults || cannot fault-injection "not a build for tests (configure --enable-developer)"
+	needs_faults
 }
 
 teardown() {
 	sweep_teardown
-}
-
-has_faults() {
-	local result=1
-	with_fault runtime:fail:1
-	rt create --bundle "$B" "$ID"
-	! is_hit || result=0
-	VIEW=()
-	rt delete --force "$ID"
-	return $result
-}
-
-# with_fault ACTOR:ACTION:N: for the next calls
-with_fault() {
-	rm -f "$T/hit"
-	VIEW=(env OCI_RT_FAULT="$1" OCI_RT_FAULT_HIT="$T/hit")
-}
-
-is_hit() {
-	grep -qs hit "$T/hit"
-}
-
-# sweep ACTOR ACTION FUNCTION: FUNCTION "name" does the calls, and is over when no point is hit
-sweep() {
-	local n
-	UNTOLD=
-	for ((n = 1; n <= POINTS; n++)); do
-		FAULT=$1:$2:$n
-		VIEW=()
-		rm -f "$T/hit"
-		"$3" "$FAULT" "$1" "$2"
-		is_hit || break
-	done
-	((n <= POINTS)) || fail "more than $POINTS points"
-	((n > ${MINIMUM:-2})) || fail "only $((n - 1)) points were hit"
-	echo "$1 $2: $((n - 1)) points"
-}
-
-# the actor's own call ended as it had to: 1 with an error, or by the signal
-ended_as_it_must() {
-	local name=$1 actor=$2 action=$3
-	if [[ $actor-$action == runtime-kill ]]; then
-		((status == 137)) || fail "$name: exit status $status, expected 137"
-	else
-		((status == 1)) || fail "$name: exit status $status, expected 1"
-		[[ -n $err ]] || fail "$name: no error was told"
-		[[ $action == kill || $err == *"injected fault"* ]] || fail "$name: another error was told"
-	fi
-}
-
-create_once() {
-	with_fault "$FAULT"
-	rt_to "$T/container.out" "$T/container.err" create --bundle "$B" "$ID"
-	VIEW=()
-	if is_hit; then
-		ended_as_it_must "$@"
-		if [[ $2-$3 == runtime-kill ]]; then
-			orphan_ends "$1"
-		else
-			is_clean "$1: before delete"
-		fi
-	else
-		expect 0
-	fi
-	clean_up_after "$1"
 }
 
 @test "the runtime is killed at every point of create" {
@@ -91,60 +25,12 @@ create_once() {
 	MINIMUM=20 sweep runtime fail create_once
 }
 
-# The last point lies between "executing" and the system call itself: who is killed there cannot be
-# told from a program that is killed at its first instruction, so start may say that it ran.
-start_ended_as_it_must() {
-	if ((status == 0)) && [[ $3 == kill ]]; then
-		UNTOLD=$1
-		return
-	fi
-	[[ -z $UNTOLD ]] || fail "$UNTOLD: start succeeded, but its program did not run"
-	((status == 1)) || fail "$1: exit status $status of start, expected 1"
-	[[ -n $err ]] || fail "$1: no error was told"
-	[[ $(state_of status) != running ]] || fail "$1: it is said to run"
-}
-
-# the child's points of create, and after them those of start
-create_and_start_once() {
-	with_fault "$FAULT"
-	rt_to "$T/container.out" "$T/container.err" create --bundle "$B" "$ID"
-	VIEW=()
-	if ((status != 0)); then
-		is_hit || fail "$1: create failed without a fault"
-		ended_as_it_must "$@"
-		is_clean "$1: before delete"
-	elif ! is_hit; then
-		rt start "$ID"
-		if is_hit; then
-			start_ended_as_it_must "$@"
-			until_true no_processes
-		else
-			expect 0
-		fi
-	fi
-	clean_up_after "$1"
-}
-
 @test "the child is killed at every point of create and start" {
 	MINIMUM=40 sweep child kill create_and_start_once
 }
 
 @test "the child fails at every point of create and start" {
 	MINIMUM=40 sweep child fail create_and_start_once
-}
-
-start_once() {
-	rt_to "$T/container.out" "$T/container.err" create --bundle "$B" "$ID"
-	expect 0
-	with_fault "$FAULT"
-	rt start "$ID"
-	VIEW=()
-	if is_hit; then
-		ended_as_it_must "$@"
-	else
-		expect 0
-	fi
-	clean_up_after "$1"
 }
 
 @test "start is killed at every point of its own" {
@@ -194,24 +80,6 @@ assert_no_live_container() {
 	MINIMUM=20 sweep child fail run_once
 }
 
-# FORCE and STARTED are set by the test
-delete_once() {
-	rt_to "$T/container.out" "$T/container.err" create --bundle "$B" "$ID"
-	expect 0
-	if ((STARTED)); then
-		start_ok
-	fi
-	with_fault "$FAULT"
-	rt delete $FORCE "$ID"
-	VIEW=()
-	if is_hit; then
-		ended_as_it_must "$@"
-	else
-		expect 0
-	fi
-	clean_up_after "$1"
-}
-
 @test "delete is killed and fails at every point" {
 	FORCE='' STARTED=0
 	sweep runtime kill delete_once
@@ -234,50 +102,43 @@ delete_once() {
 	MINIMUM=20 sweep child fail create_and_start_once
 }
 
-# hold OPTION...: a process in namespaces of its own, its pid in HELD
-hold() {
-	unshare --pid --fork --net --ipc --uts --cgroup "$@" sleep 600 3>&- &
-	local parent=$!
-	until_true held_by "$parent"
-	BACKGROUND+=("$HELD" "$parent")
-}
-
-held_by() {
-	HELD=$(<"/proc/$1/task/$1/children")
-	HELD=${HELD%% *}
-	[[ -n $HELD && $(tr '\0' ' ' <"/proc/$HELD/cmdline") == "sleep 600 " ]]
-}
-
-# join_held: all namespaces but those that the pid and mounts of the test need
-join_held() {
-	edit_config --arg ns "/proc/$HELD/ns" 'del(.hostname) | .linux.namespaces = [{"type": "mount"},
-		(["pid", "network", "ipc", "uts", "cgroup"][] | {
-			"type": ., "path": "\($ns)/\(if . == "network" then "net" else . end)"})]'
-}
-
-all_ends_sweep() {
-	MINIMUM=20 sweep runtime kill create_once
-	MINIMUM=20 sweep runtime fail create_once
-	MINIMUM=20 sweep child kill create_and_start_once
-	MINIMUM=20 sweep child fail create_and_start_once
-	[[ -d /proc/$HELD ]] || fail "the process whose namespaces were joined was killed"
-}
-
-@test "a container that joins everything: all are killed and fail at every point of create" {
-	hold
-	join_held
+@test "a container that joins everything: all are killed and fail at every point" {
+	hold_everything
+	join_held $(kinds user pid network ipc uts cgroup time)
+	joins $(kinds user pid network ipc uts cgroup time)
 	all_ends_sweep
+	later_ends_sweep
 }
 
-@test "a joined user namespace and a new pid namespace, with a second fork: the same" {
-	hold --user
+# hold_everything OPTION...: also a user namespace, whose root is 100000
+hold_everything() {
+	[[ -z $(kinds time) ]] || set -- --time "$@"
+	hold --user "$@"
 	echo "0 100000 65536" >"/proc/$HELD/uid_map"
 	echo "0 100000 65536" >"/proc/$HELD/gid_map"
 	own_rootfs
 	chown -hR 100000:100000 "$B/rootfs"
-	join_held
-	edit_config --arg ns "/proc/$HELD/ns" '.linux.namespaces += [{"type": "user", "path": "\($ns)/user"}]
-		| (.linux.namespaces[] | select(.type == "pid")) |= {"type": "pid"}'
+}
+
+@test "a container that joins its mounts as well: the same" {
+	hold_everything --mount
+	join_held $(kinds user mount pid network ipc uts cgroup time)
+	join_mounts
+	joins $(kinds user mount pid network ipc uts cgroup time)
+	all_ends_sweep
+	later_ends_sweep
+}
+
+@test "a container that joins all but a user namespace, which is the host's: all ends of create" {
+	hold
+	join_held pid network ipc uts cgroup
+	all_ends_sweep
+}
+
+@test "a joined user namespace and a new pid namespace, with a second fork: the same" {
+	hold_everything
+	join_held user network ipc uts cgroup
+	edit_config '.linux.namespaces += [{"type": "pid"}]'
 	all_ends_sweep
 }
 

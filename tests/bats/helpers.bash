@@ -48,7 +48,7 @@ test_teardown() {
 	delete_all || left=1
 	assert_nothing_left || left=1
 	assert_no_sanitizer_report || left=1
-	((left == 0)) || sweep
+	((left == 0)) || sweep_away
 	return $left
 }
 
@@ -411,7 +411,7 @@ assert_no_sanitizer_report() {
 }
 
 # After a failure only: the next tests must not suffer from what this one left.
-sweep() {
+sweep_away() {
 	local pid dir
 	for pid in $(processes); do
 		kill -KILL "$pid" 2>/dev/null || :

@@ -73,10 +73,15 @@ sweep_trees() {
 	esac
 }
 
+# Sets VIEW to how the runtime is called when nothing is done to it.
+as_caller() {
+	VIEW=()
+}
+
 # After a call that was ended or failed: what is there can be listed, and delete --force cleans up.
 clean_up_after() {
 	local what=$1
-	VIEW=()
+	as_caller
 	rt list -q
 	((status == 0)) || fail "$what: list fails"
 	[[ ! -d $STATE/$ID ]] || grep -qxF "$ID" <<<"$out" || fail "$what: the container is not listed"
@@ -88,11 +93,12 @@ clean_up_after() {
 is_clean() {
 	local tree
 	assert_nothing_left || fail "$1: something is left"
+	is "$(<"$T/bound/file")" bound
+	[[ -n ${PARENT-} ]] || return 0
 	kill -0 "$NEIGHBOUR" || fail "$1: the neighbour was killed"
 	for tree in $(sweep_trees); do
 		[[ -d $tree/$PARENT/neighbour ]] || fail "$1: $tree/$PARENT/neighbour is gone"
 	done
-	is "$(<"$T/bound/file")" bound
 }
 
 # A child of a dead runtime ends by itself, unless its container was complete.
