@@ -453,6 +453,11 @@ install_for_file() {
 	} >"$BATS_FILE_TMPDIR/apt.log" 2>&1 3>&-
 }
 
+# needs_python: with its standard library, which Debian's python3-minimal is without
+needs_python() {
+	python3 -c 'import ctypes, json' 2>/dev/null || cannot python3 "not installed"
+}
+
 # needs PROGRAM...
 needs() {
 	local program

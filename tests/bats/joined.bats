@@ -463,7 +463,7 @@ deny_groups() {
 # --- the end of a pod
 
 @test "the first container of a pod is deleted before anybody has waited for the others" {
-	needs python3
+	needs_python
 	set_args sleep 1000
 	cp -a "$B" "$T/member"
 	python3 - "$RT" "$STATE" "$B" "$T/member" "$ID" <<-'END' >"$T/seen" 2>&1 3>&-

@@ -357,7 +357,7 @@ CapAmb: 0000000000000000"
 
 # in_session_with_key: the runtime's session keyring has a key that only who possesses it sees
 in_session_with_key() {
-	needs python3
+	needs_python
 	VIEW=(python3 -c 'import ctypes, os, sys
 add_key, keyctl = {"x86_64": (248, 250), "aarch64": (217, 219)}.get(os.uname().machine, (0, 0))
 call = ctypes.CDLL(None, use_errno=True).syscall
@@ -509,13 +509,13 @@ signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR1, signal
 for s in (signal.SIGHUP, signal.SIGPIPE, signal.SIGINT, signal.SIGTERM):
     signal.signal(s, signal.SIG_IGN)
 os.execv(sys.argv[1], sys.argv[1:])')
-	needs python3
+	needs_python
 	ok run --bundle "$B" "$ID"
 	out_is "$(printf 'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000')"
 }
 
 @test "a caller that ignores SIGCHLD gets the exit status all the same" {
-	needs python3
+	needs_python
 	VIEW=(python3 -c 'import os, signal, sys
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 os.execv(sys.argv[1], sys.argv[1:])')

@@ -94,7 +94,7 @@ load helpers
 }
 
 @test "an init that nobody has reaped yet is stopped and can be deleted" {
-	needs python3
+	needs_python
 	python3 - "$RT" "$STATE" "$B" "$ID" <<-'END' >"$T/seen" 3>&-
 		import ctypes, os, subprocess, sys, time
 		rt, state, bundle, name = sys.argv[1:]
