@@ -509,13 +509,13 @@ signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR1, signal
 for s in (signal.SIGHUP, signal.SIGPIPE, signal.SIGINT, signal.SIGTERM):
     signal.signal(s, signal.SIG_IGN)
 os.execv(sys.argv[1], sys.argv[1:])')
-	needs_python
+	needs python3
 	ok run --bundle "$B" "$ID"
 	out_is "$(printf 'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000')"
 }
 
 @test "a caller that ignores SIGCHLD gets the exit status all the same" {
-	needs_python
+	needs python3
 	VIEW=(python3 -c 'import os, signal, sys
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 os.execv(sys.argv[1], sys.argv[1:])')
