@@ -341,6 +341,8 @@ static int make_running(struct creation *c, struct error *err)
 		give_signals(c);
 	if (r == 0)
 		r = hooks_poststart(c->dir.fd, &c->record, c->arena, err);
+	if (r < 0)
+		r = prepare_locate(&c->prepared, err);
 	return judge_interrupt(c, r, "running", err);
 }
 

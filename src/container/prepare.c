@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "cgroup/plan.h"
+#include "container/locate.h"
 #include "container/record.h"
 #include "plan/facts.h"
 #include "plan/needs.h"
@@ -211,24 +212,7 @@ int prepare_plan_again(const struct container_request *request, struct prepared 
 	return r == 0 ? prepare_plan(prepared, arena, report, err) : r;
 }
 
-/* What is not there itself is located by the nearest thing around it. */
 int prepare_locate(const struct prepared *prepared, struct error *err)
 {
-	char pointer[ERROR_POINTER_SIZE];
-	struct oci_position position;
-	char *slash;
-
-	if (!*err->pointer || err->line || !prepared->document.text)
-		return -err->code;
-	snprintf(pointer, sizeof(pointer), "%s", err->pointer);
-	while (oci_locate(&prepared->document, pointer, &position) < 0) {
-		slash = strrchr(pointer, '/');
-		if (!slash)
-			return -err->code;
-		*slash = '\0';
-	}
-	snprintf(err->document, sizeof(err->document), "%s", prepared->document.name);
-	err->line = position.line;
-	err->column = position.column;
-	return -err->code;
+	return locate_error(&prepared->document, err);
 }

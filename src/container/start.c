@@ -12,6 +12,7 @@
 #include "container/container.h"
 #include "container/destroy.h"
 #include "container/hooks.h"
+#include "container/locate.h"
 #include "container/statedir.h"
 #include "container/status.h"
 #include "engine/fault.h"
@@ -198,8 +199,10 @@ static int start_locked(const struct statedir *dir, int proc_fd,
 		r = talk(dir, &status, err);
 	if (r == 0)
 		r = hooks_poststart(dir->fd, status.record, &arena, err);
-	if (r < 0)
+	if (r < 0) {
+		locate_error_kept(dir->fd, &arena, err);
 		end_after_hook(dir, &status, &arena, listener, err);
+	}
 	status_done(&status);
 	arena_done(&arena);
 	return r;

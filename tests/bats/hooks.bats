@@ -42,10 +42,13 @@ whole_life() {
 	silent
 }
 
-# fails_at KIND: the last call failed for that kind's first hook, and the container is gone
+# fails_at KIND: the last call failed for that kind's first hook, with its line, and the container is
+# gone
 fails_at() {
+	local line
 	expect 1
-	err_names "/hooks/$1/0"
+	line=$(grep -n "^    \"$1\": \[" "$CONFIG")
+	[[ $err =~ " config.json:$((${line%%:*} + 1)):"[0-9]+" /hooks/$1/0" ]] || fail "expected its line"
 	assert_nothing_left
 }
 
