@@ -56,6 +56,8 @@ struct process_home {
 	char *entry; /* "HOME=/": in the environment already; the runner fills in what it finds */
 	size_t size;
 };
+/* Fills in the entry by what the passwd says, if it says an absolute path for that user. */
+void process_home_read(const struct process_home *args, int passwd_fd);
 int process_home_apply(const struct process_home *args, struct slots *slots, struct error *err);
 void process_home_describe(const struct process_home *args, struct describer *d);
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,70 +17,111 @@
 #include "topic/process.h"
 
 enum {
-	FILE_MAX = 1 << 20, /* of a passwd file that somebody else has written */
-	LINE_MAX_SIZE = 1024,
+	FILE_MAX = 16 << 20, /* of a passwd file that somebody else has written: 200,000 users */
 	BLOCK_SIZE = 4096,
+	UID_SIZE = 16,
 };
 
 enum { FIELD_NAME, FIELD_PASSWORD, FIELD_UID, FIELD_GID, FIELD_COMMENT, FIELD_HOME, FIELD_SHELL };
 
-/* The line's home directory if it is that user's; cuts the line into its fields. */
-static const char *home_of(char *line, uint32_t uid)
+/* What is kept of a line, of any length, up to where it has been read. */
+struct line {
+	uint32_t wanted;
+	unsigned field;
+	bool is_other; /* another user's: the rest is of no interest */
+	size_t length; /* of the field that is being read, also where it has no room */
+	char uid[UID_SIZE];
+	char home[PATH_MAX];
+};
+
+static void keep(char *field, size_t size, size_t at, char c)
 {
-	char *field[FIELD_SHELL + 1];
+	if (at < size)
+		field[at] = c;
+}
+
+static void take_character(struct line *line, char c)
+{
+	if (line->field == FIELD_UID)
+		keep(line->uid, sizeof(line->uid), line->length, c);
+	else if (line->field == FIELD_HOME)
+		keep(line->home, sizeof(line->home), line->length, c);
+	line->length++;
+}
+
+/* A number or a path without room is none: no user has it, and no directory. */
+static void end_field(struct line *line)
+{
 	uint64_t number;
 
-	for (int i = 0; i <= FIELD_SHELL; i++) {
-		field[i] = line;
-		line = strchr(line, ':');
-		if (!line && i < FIELD_SHELL)
-			return NULL;
-		if (line && i < FIELD_SHELL)
-			*line++ = '\0';
+	if (line->field == FIELD_UID) {
+		line->uid[line->length < sizeof(line->uid) ? line->length : 0] = '\0';
+		line->is_other = number_parse_uint(line->uid, UINT32_MAX, &number) < 0 ||
+				 number != line->wanted;
+	} else if (line->field == FIELD_HOME) {
+		line->home[line->length < sizeof(line->home) ? line->length : 0] = '\0';
 	}
-	if (number_parse_uint(field[FIELD_UID], UINT32_MAX, &number) < 0 || number != uid)
-		return NULL;
-	return field[FIELD_HOME];
+	if (line->field < FIELD_SHELL)
+		line->field++;
+	line->length = 0;
 }
 
-/* Only an absolute path is one: relative to what should another be? */
-static bool take_home(const struct process_home *args, char *line)
+/* Whether it was the user's. It has a home directory without a shell, too. */
+static bool end_line(struct line *line)
 {
-	const char *home = home_of(line, args->uid);
+	bool is_found;
 
-	if (!home)
-		return false;
-	if (*home == '/')
-		snprintf(args->entry, args->size, "HOME=%s", home);
-	return true;
+	end_field(line);
+	is_found = !line->is_other && line->field == FIELD_SHELL;
+	line->field = FIELD_NAME;
+	line->is_other = false;
+	return is_found;
 }
 
-/* Line by line; one that is too long is nobody's. */
-static void search(const struct process_home *args, int fd)
+/* True at the end of the user's line. */
+static bool take(struct line *line, const char *bytes, size_t n)
 {
-	char block[BLOCK_SIZE], line[LINE_MAX_SIZE];
-	size_t length = 0, total = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (bytes[i] == '\n') {
+			if (end_line(line))
+				return true;
+		} else if (line->is_other) {
+			continue;
+		} else if (bytes[i] == ':') {
+			end_field(line);
+		} else {
+			take_character(line, bytes[i]);
+		}
+	}
+	return false;
+}
+
+static bool find(struct line *line, int fd)
+{
+	char block[BLOCK_SIZE];
+	size_t total = 0;
 	ssize_t got;
 
 	while (total < FILE_MAX && (got = read(fd, block, sizeof(block))) > 0) {
 		total += (size_t)got;
-		for (ssize_t i = 0; i < got; i++) {
-			if (block[i] != '\n') {
-				if (length < sizeof(line))
-					line[length] = block[i];
-				length++;
-				continue;
-			}
-			line[length < sizeof(line) ? length : 0] = '\0';
-			if (take_home(args, line))
-				return;
-			length = 0;
-		}
+		if (take(line, block, (size_t)got))
+			return true;
 	}
-	if (length && length < sizeof(line)) {
-		line[length] = '\0';
-		take_home(args, line);
-	}
+	/* the last line need not end; but what is cut is not known */
+	return total < FILE_MAX && end_line(line);
+}
+
+/* Only an absolute path is one: relative to what should another be? */
+void process_home_read(const struct process_home *args, int passwd_fd)
+{
+	struct line line;
+
+	line.wanted = args->uid;
+	line.field = FIELD_NAME;
+	line.length = 0;
+	line.is_other = false;
+	if (find(&line, passwd_fd) && line.home[0] == '/')
+		snprintf(args->entry, args->size, "HOME=%s", line.home);
 }
 
 /*
@@ -95,7 +137,7 @@ int process_home_apply(const struct process_home *args, struct slots *slots, str
 	(void)slots;
 	(void)err;
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		search(args, fd);
+		process_home_read(args, fd);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Plans the container's process; see process.h. Pure. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 /* What PATH is when the configuration's environment has none: execvp(3). */
 static const char default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-enum { DEFAULT_UMASK = 022, ENVIRONMENT_SPARE = 3, HOME_SIZE = 1024 };
+enum { DEFAULT_UMASK = 022, ENVIRONMENT_SPARE = 3, HOME_SIZE = sizeof("HOME=") + PATH_MAX };
 
 struct process_parts {
 	struct process_cwd cwd;

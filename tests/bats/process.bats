@@ -80,6 +80,24 @@ all_caps() {
 	out_is /home/someone
 }
 
+@test "HOME is found without a shell behind it, behind a long comment, and far down in the passwd" {
+	local passwd=$B/rootfs/etc/passwd
+	own_rootfs
+	edit_config '.process.env = ["PATH=/bin"] | .process.user = {"uid": 77, "gid": 77}'
+	set_script 'echo $HOME'
+	echo 'someone:x:77:77::/six' >"$passwd"
+	ok run --bundle "$B" "$ID"
+	out_is /six
+	printf 'someone:x:77:77:%05000d:/long:/bin/sh\n' 0 >"$passwd"
+	ok run --bundle "$B" "$ID"
+	out_is /long
+	seq 100000 140000 | sed 's|.*|user&:x:&:1::/other:/bin/sh|' >"$passwd"
+	echo 'someone:x:77:77::/far:/bin/sh' >>"$passwd"
+	(($(stat -c %s "$passwd") > 1 << 20))
+	ok run --bundle "$B" "$ID"
+	out_is /far
+}
+
 @test "a program that does not exist is an error of create that callers know" {
 	set_args nosuchprogram
 	create

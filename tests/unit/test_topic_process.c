@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a plan's text does not show of the process: environment, candidates, close-on-exec. */
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "plan_test.h"
 #include "topic/process.h"
 
@@ -155,6 +158,61 @@ static void test_without_a_process_there_is_nothing_to_execute(void **state)
 	plan_world_done(&w);
 }
 
+/* user 77's, of a passwd that is so much of `filler`, line by line, and then `text` */
+static void assert_home(size_t filler, const char *text, const char *wanted)
+{
+	static const char other[] = "other:x:78:78::/other:/bin/sh\n";
+	int fd = memfd_create("passwd", MFD_CLOEXEC);
+	char entry[64] = "HOME=/", block[sizeof(other) * 128] = "";
+	const struct process_home args = { .uid = 77, .entry = entry, .size = sizeof(entry) };
+
+	for (size_t i = 0; i < 128; i++)
+		strcat(block, other);
+	for (size_t done = 0; done < filler; done += strlen(block))
+		assert_int_equal(write(fd, block, strlen(block)), strlen(block));
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	lseek(fd, 0, SEEK_SET);
+	process_home_read(&args, fd);
+	close(fd);
+	assert_string_equal(entry, wanted);
+}
+
+/* "me:x:77:77:", so many characters as comment, ":/" and as many as path */
+static void assert_long_home(size_t comment, size_t path, const char *wanted)
+{
+	char text[16384];
+
+	snprintf(text, sizeof(text), "me:x:77:77:%0*d:/%0*d:/bin/sh\n", (int)comment, 0, (int)path,
+		 0);
+	assert_home(0, text, wanted);
+}
+
+static void test_home_is_the_sixth_field_of_the_first_line_of_the_user(void **state)
+{
+	(void)state;
+	assert_home(0, "me:x:77:77::/home:/bin/sh\n", "HOME=/home");
+	assert_home(0, "me:x:77:77::/home\n", "HOME=/home");
+	assert_home(0, "me:x:77:77::/home", "HOME=/home");
+	assert_home(0, "me:x:77:77::/home:a:b:c", "HOME=/home");
+	assert_home(0, "\n\n::\n77\nyou:x:7::/77:/77\nme:x:77:77::/1\nme:x:77:77::/2", "HOME=/1");
+	assert_home(0, "me:x:77:77:/comment\n", "HOME=/");
+	assert_home(0, "me:x:77:77:\n:/joined\n", "HOME=/");
+	assert_home(0, "me:x:77:77::\n", "HOME=/");
+	assert_home(0, "me:x:77:77::relative\nme:x:77:77::/later\n", "HOME=/");
+	assert_home(0, "me:x:077777777777777777777777:77::/home\nme:x:-77:77::/home\n", "HOME=/");
+	assert_home(0, "me:x::77::/home\nme:x:770:77::/home\nme:x:7:77::/home\n", "HOME=/");
+	assert_home(0, "", "HOME=/");
+}
+
+static void test_neither_a_long_line_nor_a_long_file_hides_a_home(void **state)
+{
+	(void)state;
+	assert_long_home(15000, 3, "HOME=/000");
+	assert_long_home(1, 8000, "HOME=/");
+	assert_home(8 << 20, "me:x:77:77::/home\n", "HOME=/home");
+	assert_home(17 << 20, "me:x:77:77::/home\n", "HOME=/");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +221,8 @@ int main(void)
 		cmocka_unit_test(test_the_environment_is_what_is_configured),
 		cmocka_unit_test(test_socket_activation_is_passed_on),
 		cmocka_unit_test(test_without_a_process_there_is_nothing_to_execute),
+		cmocka_unit_test(test_home_is_the_sixth_field_of_the_first_line_of_the_user),
+		cmocka_unit_test(test_neither_a_long_line_nor_a_long_file_hides_a_home),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
