@@ -21,11 +21,10 @@
 #include "sys/signals.h"
 #include "sys/syscall.h"
 #include "topic/hook.h"
+#include "topic/hook_text.h"
 
 enum {
-	TAIL_SIZE = 1024,    /* what is kept of standard error: as much as an error has room for */
-	DRAIN_MAX = 1 << 20, /* the most that a pipe holds when its writer has ended */
-	NOT_EXECUTED = 127,  /* the exit status of a hook that could not be executed */
+	NOT_EXECUTED = 127, /* the exit status of a hook that could not be executed */
 	HOOK_UMASK = 022,
 	NULL_MAJOR = 1,
 	NULL_MINOR = 3,
@@ -40,16 +39,15 @@ struct piece {
 struct running {
 	const struct hook *hook;
 	int pid, pidfd;
-	int state_fd, text_fd, failure_fd; /* our ends of its pipes; they never block */
-	struct piece state[3];             /* what is still to be written to standard input */
-	struct timespec deadline;          /* of CLOCK_MONOTONIC, when the hook has a timeout */
-	size_t length;                     /* of tail */
-	bool is_cut;                       /* something stood before the tail */
-	char tail[2 * TAIL_SIZE];
+	int state_fd, failure_fd; /* our ends of its pipes; they never block */
+	struct piece state[3];    /* what is still to be written to standard input */
+	struct timespec deadline; /* of CLOCK_MONOTONIC, when the hook has a timeout */
+	struct hook_text text;    /* what comes from standard error */
 };
 
 struct ends {
-	int state_fd, text_fd, failure_fd; /* the hook's */
+	int state_fd, failure_fd; /* the hook's */
+	int text_fd;              /* its own, too, but kept in hook_text */
 };
 
 /* --- in the hook's own process --- */
@@ -117,59 +115,6 @@ static void become(const struct hook *hook, int root_fd, int parent, const struc
 	give_up(ends->failure_fd, errno);
 }
 
-/* --- what it says --- */
-
-static void keep_tail(struct running *run, const char *bytes, size_t n)
-{
-	if (run->length + n > sizeof(run->tail)) {
-		size_t kept = run->length < TAIL_SIZE ? run->length : TAIL_SIZE;
-
-		memmove(run->tail, run->tail + run->length - kept, kept);
-		run->length = kept;
-		run->is_cut = true;
-	}
-	memcpy(run->tail + run->length, bytes, n);
-	run->length += n;
-}
-
-/* Once; false when nothing is there, or nothing will come any more. */
-static bool read_text(struct running *run)
-{
-	char bytes[TAIL_SIZE];
-	ssize_t n = read(run->text_fd, bytes, sizeof(bytes));
-
-	if (n > 0)
-		keep_tail(run, bytes, (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		run->text_fd = fd_close(run->text_fd);
-	return n > 0;
-}
-
-static bool is_blank(char c)
-{
-	return c == '\0' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-/* One line, whole characters, its end: what fits into an error. */
-static const char *tail_text(struct running *run)
-{
-	char *text = run->tail;
-
-	while (run->length > 0 && is_blank(run->tail[run->length - 1]))
-		run->length--;
-	if (run->length > TAIL_SIZE) {
-		text += run->length - TAIL_SIZE;
-		run->is_cut = true;
-	}
-	while (run->is_cut && text < run->tail + run->length && (*text & 0xc0) == 0x80)
-		text++;
-	for (size_t i = 0; i < run->length; i++)
-		if (is_blank(run->tail[i]))
-			run->tail[i] = ' ';
-	run->tail[run->length < sizeof(run->tail) ? run->length : sizeof(run->tail) - 1] = '\0';
-	return text;
-}
-
 /* --- what it is told --- */
 
 static void write_state(struct running *run)
@@ -214,16 +159,16 @@ static int attend(struct running *run)
 {
 	for (;;) {
 		struct pollfd v[3] = {
-			{.fd = run->pidfd,     .events = POLLIN },
-			{ .fd = run->text_fd,  .events = POLLIN },
-			{ .fd = run->state_fd, .events = POLLOUT},
+			{.fd = run->pidfd,         .events = POLLIN },
+			{ .fd = run->text.read_fd, .events = POLLIN },
+			{ .fd = run->state_fd,     .events = POLLOUT},
 		};
 		int r = poll(v, 3, time_left(run));
 
 		if (r < 0 && errno != EINTR)
 			return -errno;
 		if (r > 0 && v[1].revents)
-			read_text(run);
+			hook_text_read(&run->text);
 		if (r > 0 && v[2].revents)
 			write_state(run);
 		if (r > 0 && v[0].revents)
@@ -242,13 +187,6 @@ static void end_group(struct running *run, siginfo_t *info)
 	child_reap(run->pid, info);
 }
 
-/* What is in the pipe is its own; who else has it open may go on without being heard. */
-static void drain(struct running *run)
-{
-	for (size_t i = 0; i < DRAIN_MAX / TAIL_SIZE && run->text_fd >= 0 && read_text(run); i++)
-		continue;
-}
-
 static int judge(struct running *run, const siginfo_t *info, struct error *err)
 {
 	const char *kind = hook_kind_name((enum hook_kind)run->hook->kind);
@@ -259,8 +197,7 @@ static int judge(struct running *run, const siginfo_t *info, struct error *err)
 		return error_errno(err, code, "execute the %s hook %s", kind, path);
 	if (info->si_code == CLD_EXITED && info->si_status == 0)
 		return 0;
-	drain(run);
-	text = tail_text(run);
+	text = hook_text_line(&run->text);
 	colon = *text ? ": " : "";
 	if (info->si_code == CLD_EXITED)
 		return error_set(err, ECANCELED, "the %s hook %s ended with status %d%s%s", kind,
@@ -271,10 +208,8 @@ static int judge(struct running *run, const siginfo_t *info, struct error *err)
 
 static int judge_late(struct running *run, struct error *err)
 {
-	const char *text;
+	const char *text = hook_text_line(&run->text);
 
-	drain(run);
-	text = tail_text(run);
 	return error_set(err, ETIMEDOUT, "the %s hook %s did not end within %lld s%s%s",
 			 hook_kind_name((enum hook_kind)run->hook->kind), run->hook->path,
 			 (long long)run->hook->timeout, *text ? ": " : "", text);
@@ -287,6 +222,7 @@ static int await(struct running *run, struct error *err)
 
 	if (r < 0) {
 		end_group(run, &info);
+		hook_text_finish(&run->text);
 		return r == -ETIMEDOUT
 			       ? judge_late(run, err)
 			       : error_errno(err, -r, "wait for the hook %s", run->hook->path);
@@ -294,6 +230,8 @@ static int await(struct running *run, struct error *err)
 	if (interrupt_signal())
 		kill(-run->pid, SIGKILL); /* not reaped yet: the group is its own */
 	r = child_reap(run->pid, &info);
+	/* what is in the pipe is its own; who else has it open may go on without being heard */
+	hook_text_finish(&run->text);
 	if (r < 0)
 		return error_errno(err, -r, "wait for the hook %s", run->hook->path);
 	return judge(run, &info, err);
@@ -303,26 +241,23 @@ static int await(struct running *run, struct error *err)
 
 static int open_pipes(struct running *run, struct ends *ends)
 {
-	int state[2], text[2], failure[2];
+	int state[2], failure[2], r;
 
 	if (pipe2(state, O_CLOEXEC) < 0)
 		return -errno;
 	ends->state_fd = state[0];
 	run->state_fd = state[1];
-	if (pipe2(text, O_CLOEXEC) < 0)
-		return -errno;
-	run->text_fd = text[0];
-	ends->text_fd = text[1];
 	if (pipe2(failure, O_CLOEXEC) < 0)
 		return -errno;
 	run->failure_fd = failure[0];
 	ends->failure_fd = failure[1];
 	/* ours alone: how an end blocks is shared with whoever has the same end */
 	if (fcntl(run->state_fd, F_SETFL, O_WRONLY | O_NONBLOCK) < 0 ||
-	    fcntl(run->text_fd, F_SETFL, O_RDONLY | O_NONBLOCK) < 0 ||
 	    fcntl(run->failure_fd, F_SETFL, O_RDONLY | O_NONBLOCK) < 0)
 		return -errno;
-	return 0;
+	r = hook_text_open(&run->text);
+	ends->text_fd = run->text.hook_fd;
+	return r;
 }
 
 static int begin(struct running *run, int root_fd, struct ends *ends)
@@ -347,7 +282,6 @@ static int begin(struct running *run, int root_fd, struct ends *ends)
 static void close_ends(struct ends *ends)
 {
 	ends->state_fd = fd_close(ends->state_fd);
-	ends->text_fd = fd_close(ends->text_fd);
 	ends->failure_fd = fd_close(ends->failure_fd);
 }
 
@@ -366,8 +300,8 @@ static int run_to_end(struct running *run, int root_fd, struct error *err)
 	}
 	fd_close(run->pidfd);
 	fd_close(run->state_fd);
-	fd_close(run->text_fd);
 	fd_close(run->failure_fd);
+	hook_text_close(&run->text);
 	return r;
 }
 
@@ -381,11 +315,13 @@ int hook_run(const struct hook *hook, int root_fd, pid_t pid, struct error *err)
 	const struct sigaction ignore = { .sa_handler = SIG_IGN },
 			       standard = { .sa_handler = SIG_DFL };
 	struct sigaction pipe_action, child_action;
-	struct running run = { .hook = hook,
-			       .pidfd = -EBADF,
-			       .state_fd = -EBADF,
-			       .text_fd = -EBADF,
-			       .failure_fd = -EBADF };
+	struct running run = {
+		.hook = hook,
+		.pidfd = -EBADF,
+		.state_fd = -EBADF,
+		.failure_fd = -EBADF,
+		.text = {.read_fd = -EBADF, .hook_fd = -EBADF}
+	};
 	char number[16];
 	int r;
 

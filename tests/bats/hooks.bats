@@ -281,8 +281,8 @@ fails_at() {
 	create
 	expect 1
 	err_names /hooks/createRuntime/1
-	err_has "status 3"
-	err_has "the very end"
+	err_has "status 3: ... 0123456789 0123456789 "
+	err_has "01234the very end"
 	((${#err} < 2000))
 }
 
@@ -304,6 +304,40 @@ fails_at() {
 	kill "$(<"$LOG")"
 	fails_at createRuntime
 	err_has "status 1: why"
+}
+
+# logged_by N: that many have written
+logged_by() {
+	[[ $(logged | wc -l) == "$1" ]]
+}
+
+@test "a background child of a hook may write to standard error when the hook has ended" {
+	# also more than the pipe holds; and it waits, but not for ever. Where / is changes under one.
+	add_all 'test $KIND != createContainer || LOG=.'"$IN_CONTAINER"'
+		(n=0; until test -e $LOG.go || test $((n += 1)) -gt 600; do sleep 0.1; done
+		echo late >&2; yes | head -c 300000 >&2; echo $KIND >>$LOG) & exit 0'
+	create_ok
+	start_ok
+	[[ -z $(logged) ]] || fail "there was no waiting"
+	touch "$LOG.go" "$B/rootfs$IN_CONTAINER.go"
+	until_true logged_by 5
+	rm "$LOG.go"
+	ok delete --force "$ID"
+	logged_by 5
+	touch "$LOG.go"
+	until_true logged_by 6
+	is "$(logged | sort | paste -sd' ')" "$(printf '%s\n' "${ALL[@]}" | sort | paste -sd' ')"
+}
+
+@test "a hook of any kind may open its standard error by name" {
+	local kind
+	for kind in prestart createRuntime createContainer startContainer poststart; do
+		edit_config 'del(.hooks)'
+		add_hook "$kind" 'echo by name >/dev/stderr; exit 1'
+		rt run --bundle "$B" "$ID"
+		fails_at "$kind"
+		err_has "status 1: by name"
+	done
 }
 
 pids_are_gone() {

@@ -166,7 +166,7 @@ static void test_a_failure_has_the_end_of_standard_error(void **state)
 				    "yes ä | tr -d '\\n' | head -c 3001 >&2; printf a >&2; exit 1",
 				    &err),
 			 -ECANCELED);
-	assert_non_null(strstr(err.text, "status 1: \xc3\xa4"));
+	assert_non_null(strstr(err.text, "status 1: ...\xc3\xa4"));
 }
 
 static void test_a_program_that_is_not_there_is_an_error_by_its_errno(void **state)
