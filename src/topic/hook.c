@@ -218,6 +218,16 @@ static const struct hook_state *plan_state(struct planning *p)
 	return p->hook_state;
 }
 
+/* The limit is set by the time of `start`, behind the other hooks in the container's cgroup. */
+static bool is_counted(const struct planning *p, enum hook_kind kind)
+{
+	const struct oci_linux *linux_ = p->config->linux_;
+	const struct oci_resources *resources = linux_ ? linux_->resources : NULL;
+
+	return kind == HOOK_START_CONTAINER && resources && resources->pids &&
+	       resources->pids->limit >= 0;
+}
+
 static void plan_kind(struct planning *p, enum hook_kind kind, enum stage stage)
 {
 	struct oci_hook_list list = hook_list(p->config->hooks, kind);
@@ -226,6 +236,7 @@ static void plan_kind(struct planning *p, enum hook_kind kind, enum stage stage)
 		struct hook *hook = arena_new(p->arena, struct hook);
 
 		hook_make(p->arena, kind, &list.v[i], plan_state(p), hook);
+		hook->is_counted = is_counted(p, kind);
 		plan_add(p, OP_HOOK, stage, hook, "/hooks/%s/%zu", kind_names[kind], i);
 	}
 }

@@ -61,6 +61,8 @@ struct hook {
 	const char *state;  /* JSON up to where the pid stands ... */
 	const char *rest;   /* ... and behind it */
 	const char *bundle;
+	/* it counts as one of the container's processes, whose number the configuration limits */
+	bool is_counted;
 };
 
 /*

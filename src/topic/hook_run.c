@@ -285,6 +285,17 @@ static void close_ends(struct ends *ends)
 	ends->failure_fd = fd_close(ends->failure_fd);
 }
 
+/* The kernel says no more than "again" of all the limits that there are. */
+static int tell_unstarted(const struct hook *hook, int code, struct error *err)
+{
+	error_errno(err, code, "run the hook %s", hook->path);
+	if (code == EAGAIN && hook->is_counted)
+		error_hint(err, "the container's limit of processes, /linux/resources/pids/limit, "
+				"is likely too low: the hook counts, and the container's first "
+				"process does, too");
+	return -code;
+}
+
 static int run_to_end(struct running *run, int root_fd, struct error *err)
 {
 	struct ends ends = { -EBADF, -EBADF, -EBADF };
@@ -292,7 +303,7 @@ static int run_to_end(struct running *run, int root_fd, struct error *err)
 
 	close_ends(&ends);
 	if (r < 0) {
-		r = error_errno(err, -r, "run the hook %s", run->hook->path);
+		r = tell_unstarted(run->hook, -r, err);
 	} else {
 		watched = interrupt_watch(run->pidfd);
 		r = await(run, err);

@@ -443,6 +443,25 @@ pids_are_gone() {
 	err_has "permission denied"
 }
 
+@test "a hook for which the container may not have another process is an error that names the limit" {
+	local limit
+	grep -q pids /proc/self/cgroup /sys/fs/cgroup/cgroup.controllers 2>/dev/null ||
+		cannot cgroup-pids "this host has no such controller"
+	set_args /bin/true
+	for limit in 0 1; do
+		edit_config --argjson limit "$limit" 'del(.hooks) | .linux.resources.pids.limit = $limit'
+		add_hook startContainer 'echo not this >>$LOG'
+		rt run --bundle "$B" "$ID"
+		fails_at startContainer
+		err_has "run the hook /bin/sh: resource temporarily unavailable"
+		err_has "hint: the container's limit of processes, /linux/resources/pids/limit, "
+		[[ ! -e $B/rootfs$IN_CONTAINER ]]
+	done
+	edit_config '.linux.resources.pids.limit = 2'
+	ok run --bundle "$B" "$ID"
+	is "$(<"$B/rootfs$IN_CONTAINER")" "not this"
+}
+
 @test "a failing poststop hook is a warning, and the others run" {
 	add_hook poststop 'echo one >>$LOG; echo reason >&2; exit 1'
 	add_hook poststop 'echo two >>$LOG'
