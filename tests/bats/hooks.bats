@@ -311,8 +311,10 @@ logged_by() {
 	[[ $(logged | wc -l) == "$1" ]]
 }
 
-@test "a background child of a hook may write to standard error when the hook has ended" {
-	# also more than the pipe holds; and it waits, but not for ever. Where / is changes under one.
+# Hooks of all kinds leave a child that writes to standard error when they have ended: also more than
+# the pipe holds; it waits, but not for ever.
+assert_children_may_write() {
+	# / changes under a createContainer hook
 	add_all 'test $KIND != createContainer || LOG=.'"$IN_CONTAINER"'
 		(n=0; until test -e $LOG.go || test $((n += 1)) -gt 600; do sleep 0.1; done
 		echo late >&2; yes | head -c 300000 >&2; echo $KIND >>$LOG) & exit 0'
@@ -327,6 +329,25 @@ logged_by() {
 	touch "$LOG.go"
 	until_true logged_by 6
 	is "$(logged | sort | paste -sd' ')" "$(printf '%s\n' "${ALL[@]}" | sort | paste -sd' ')"
+}
+
+@test "a background child of a hook may write to standard error when the hook has ended" {
+	assert_children_may_write
+}
+
+@test "it may so in a user namespace, and as another user" {
+	use_userns
+	install -m 666 /dev/null "$B/rootfs$IN_CONTAINER"
+	edit_config '.process.user = {"uid": 7, "gid": 7}'
+	assert_children_may_write
+}
+
+@test "a hook in a container without a procfs is heard all the same" {
+	edit_config 'del(.mounts, .linux.maskedPaths, .linux.readonlyPaths)'
+	add_hook startContainer 'yes | head -c 300000 >&2; echo reason >&2; exit 1'
+	rt run --bundle "$B" "$ID"
+	fails_at startContainer
+	err_has "y y reason"
 }
 
 @test "a hook of any kind may open its standard error by name" {
