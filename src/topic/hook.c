@@ -94,8 +94,8 @@ static int check_hook(const struct oci_hook *hook, const char *kind, size_t i, s
 static int check_company(const struct planning *p, struct error *err)
 {
 	/* an ordinary user's uid has no privileges to take */
-	bool is_makers = (p->new_namespaces & KERNEL_CLONE_NEWUSER) &&
-			 plan_may(p, KERNEL_CAP_SYS_ADMIN);
+	bool is_makers =
+		(p->new_namespaces & KERNEL_CLONE_NEWUSER) && plan_may(p, KERNEL_CAP_SYS_ADMIN);
 	bool is_open = (is_makers || (p->joined_namespaces & KERNEL_CLONE_NEWUSER)) &&
 		       !(p->new_namespaces & KERNEL_CLONE_NEWPID);
 
