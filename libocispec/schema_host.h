@@ -13,7 +13,8 @@
  * that others hold come first. */
 #define OCI_HOST_OBJECTS(O) \
 	O(host_hierarchy)   \
-	O(host_namespace)
+	O(host_namespace)   \
+	O(host_ids)
 
 #define OCI_WORDS_host_cgroup_mode(W)   \
 	W(HOST_CGROUP_NONE, "none")     \
@@ -70,6 +71,11 @@
 	P(host_namespace, is_own, "own", BOOL, none, 0, ANY)                   \
 	P(host_namespace, is_below, "below", BOOL, none, 0, ANY)
 
+/* Ids that are mapped together: `size` of them, from `first` on, as the runtime sees them. */
+#define OCI_PROPERTIES_host_ids(P)                                \
+	P(host_ids, first, "first", U32, none, OCI_REQUIRED, ANY) \
+	P(host_ids, size, "size", U32, none, OCI_REQUIRED, ANY)
+
 /*
  *	kernel_major       5 for Linux 5.10
  *	kernel_minor       10
@@ -89,6 +95,7 @@
  *	owned              CLONE_NEW* of those namespaces of the runtime that belong to its user
  *			   namespace, or that the first one has power over
  *	may_set_groups     the runtime's user namespace lets supplementary groups be changed
+ *	uids, gids         the ids that the runtime's user namespace has, by the lines of its maps
  */
 #define OCI_PROPERTIES_host_facts(P)                                                 \
 	P(host_facts, uid, "uid", U32, none, 0, ANY)                                 \
@@ -112,4 +119,6 @@
 	P(host_facts, newgidmap, "newgidmap", STRING, none, 0, ANY)                  \
 	P(host_facts, owned, "ownedNamespaces", U64, none, 0, ANY)                   \
 	P(host_facts, may_set_groups, "setgroups", BOOL, none, 0, ANY)               \
+	P(host_facts, uids, "uids", LIST, host_ids, 0, ANY)                          \
+	P(host_facts, gids, "gids", LIST, host_ids, 0, ANY)                          \
 	P(host_facts, cgroups, "cgroups", OBJECT, host_cgroups, 0, ANY)

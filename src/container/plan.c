@@ -12,12 +12,13 @@
 #include "sys/procfd.h"
 
 /* What this build carries out does not depend on who asks. */
-static void plan_as_root(struct host_facts *facts)
+static int plan_as_root(struct arena *arena, struct host_facts *facts, struct error *err)
 {
 	facts->uid = facts->gid = 0;
 	facts->is_initial_userns = facts->may_set_groups = true;
 	facts->permitted = facts->bounding = UINT64_MAX;
 	facts->owned = HOST_OWNABLE;
+	return host_probe_ids(-EBADF, arena, facts, err); /* which follow from that */
 }
 
 static const char default_id[] = "container";
@@ -93,8 +94,9 @@ static int try_plan(const struct container_request *request, const char *config,
 	if (r < 0)
 		return r;
 	prepared.request.waits_for_start = true;
-	plan_as_root(&prepared.facts);
-	r = prepare_plan(&prepared, arena, &report, err);
+	r = plan_as_root(arena, &prepared.facts, err);
+	if (r == 0)
+		r = prepare_plan(&prepared, arena, &report, err);
 	prepare_done(&prepared);
 	return r == 0 ? plan_refusal(prepared.plan, err) : r;
 }

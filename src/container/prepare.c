@@ -83,6 +83,8 @@ static int probe(int proc_fd, uint64_t set, const char *target, struct arena *ar
 {
 	int r = host_probe(proc_fd, set, facts, err);
 
+	if (r == 0 && set & (HOST_SET(uids) | HOST_SET(gids)))
+		r = host_probe_ids(proc_fd, arena, facts, err);
 	if (r < 0 || !(set & HOST_SET(cgroups)))
 		return r;
 	r = host_probe_cgroups(proc_fd, arena, &facts->cgroups, err);

@@ -7,9 +7,11 @@
 #include "sys/selinux.h"
 #include "topic/namespace.h"
 
-/* What every container needs: who calls, who owns its devices, and what its init has to drop. */
-static const uint64_t always =
-	HOST_SET(uid) | HOST_SET(is_initial_userns) | HOST_SET(may_set_groups) | HOST_SET(last_cap);
+/* What every container needs: who calls, and what he may; which ids there are to become; who owns
+ * its devices; and what its init has to drop. */
+static const uint64_t always = HOST_SET(uid) | HOST_SET(permitted) | HOST_SET(is_initial_userns) |
+			       HOST_SET(may_set_groups) | HOST_SET(uids) | HOST_SET(gids) |
+			       HOST_SET(last_cap);
 
 static bool makes_namespace(const struct oci_config *config, enum oci_namespace_type type)
 {
@@ -21,22 +23,42 @@ static bool makes_namespace(const struct oci_config *config, enum oci_namespace_
 	return false;
 }
 
+/* Whether id 0 of the runtime's user namespace will be mapped: a newer kernel wants more for it. */
+static bool maps_root(const struct oci_linux *os)
+{
+	for (size_t i = 0; i < os->uid_mappings.n; i++)
+		if (os->uid_mappings.v[i].host_id == 0)
+			return true;
+	return os->uid_mappings.n == 0;
+}
+
+static uint64_t for_user_namespace(const struct oci_config *config)
+{
+	const struct oci_process *process = config->process;
+	uint64_t set = 0;
+
+	/* without id mappings, the runtime's own ids are mapped */
+	if (makes_namespace(config, OCI_NAMESPACE_TYPE_USER)) {
+		set = HOST_SET(gid) | HOST_SET(newuidmap) | HOST_SET(newgidmap);
+		if (maps_root(config->linux_))
+			set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
+	}
+	/* who has that group needs no privilege to become it */
+	if (process && process->user && process->user->gid)
+		set |= HOST_SET(gid);
+	return set;
+}
+
 static uint64_t for_namespaces(const struct oci_config *config)
 {
-	uint64_t set = 0;
+	uint64_t set = for_user_namespace(config);
 
 	if (namespace_joins(config))
 		set |= HOST_SET(namespaces) | HOST_SET(userns);
-	/* without id mappings, the runtime's own ids are mapped */
-	if (makes_namespace(config, OCI_NAMESPACE_TYPE_USER))
-		set |= HOST_SET(gid) | HOST_SET(newuidmap) | HOST_SET(newgidmap);
 	if (makes_namespace(config, OCI_NAMESPACE_TYPE_TIME))
 		set |= HOST_SET(has_time_namespaces);
 	if (config->linux_ && config->linux_->time_offsets.n)
 		set |= HOST_SET(monotonic) | HOST_SET(boottime);
-	/* who may make namespaces, join them, and map ids */
-	if (config->linux_ && config->linux_->namespaces.n)
-		set |= HOST_SET(permitted);
 	return set;
 }
 
@@ -68,12 +90,6 @@ static bool has_bind(const struct oci_config *config)
 				return true;
 	}
 	return false;
-}
-
-/* Who carries out what needs a privilege in the first user namespace: plan_privileged_stage. */
-static bool asks_for_privilege(const struct oci_process *process)
-{
-	return process && (process->scheduler || process->io_priority);
 }
 
 /* Whether it has resources, or a memory policy, that not all kernels know. */
@@ -119,9 +135,6 @@ static uint64_t filter_needs(const struct oci_config *config)
 	for (size_t i = 0; i < seccomp->flags.n; i++)
 		if (seccomp->flags.v[i] == OCI_SECCOMP_FLAG_WAIT_KILLABLE_RECV)
 			set = HOST_SET(kernel_major) | HOST_SET(kernel_minor);
-	/* who loads it without that needs a privilege */
-	if (!config->process || !config->process->no_new_privileges)
-		set |= HOST_SET(permitted);
 	return set;
 }
 
@@ -134,21 +147,16 @@ uint64_t plan_needs(const struct plan_request *request, const struct oci_config 
 	if (has_bind(config))
 		set |= HOST_SET(has_mount_setattr);
 	set |= for_namespaces(config);
-	if (asks_for_privilege(config->process))
-		set |= HOST_SET(permitted);
 	/* who may copy mounts, and what can be mounted */
 	if ((config->linux_ && config->linux_->namespaces.n) || config->mounts.n)
 		set |= HOST_SET(owned);
 	if (asks_for_kernel(config))
 		set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
 	if (config->process && config->process->capabilities)
-		set |= HOST_SET(permitted) | HOST_SET(bounding);
+		set |= HOST_SET(bounding);
 	if (has_label(config))
 		set |= HOST_SET(has_apparmor) | HOST_SET(has_selinux);
 	if (config->linux_ && config->linux_->intel_rdt)
 		set |= HOST_SET(has_resctrl);
-	/* who may move them, and who may make them */
-	if (config->linux_ && (config->linux_->net_devices.n || config->linux_->devices.n))
-		set |= HOST_SET(permitted);
 	return set | filter_needs(config);
 }

@@ -99,3 +99,74 @@ bool id_map_has(const struct oci_id_mapping_list *maps, uint64_t id)
 			return true;
 	return false;
 }
+
+/* How many ids from that one on are of one range. */
+static uint32_t room_from(const struct host_ids_list *own, uint32_t id)
+{
+	for (size_t i = 0; i < own->n; i++)
+		if (id - own->v[i].first < own->v[i].size)
+			return own->v[i].size - (id - own->v[i].first);
+	return 0;
+}
+
+bool id_map_host_has(const struct host_ids_list *own, uint32_t id)
+{
+	return room_from(own, id) > 0;
+}
+
+enum { HINTED_RANGES = 8 };
+
+int id_map_hint_host(const struct host_ids_list *own, struct error *err)
+{
+	size_t n = own->n < HINTED_RANGES ? own->n : HINTED_RANGES;
+	char text[HINTED_RANGES * sizeof("4294967295 to 4294967295 and ")];
+	struct strbuf ranges;
+
+	strbuf_init_fixed(&ranges, text, sizeof(text));
+	for (size_t i = 0; i < n; i++) {
+		const struct host_ids *ids = &own->v[i];
+
+		strbuf_add_format(&ranges, "%s%u",
+				  i == 0            ? ""
+				  : i + 1 == own->n ? " and "
+						    : ", ",
+				  ids->first);
+		if (ids->size > 1)
+			strbuf_add_format(&ranges, " to %u", ids->first + (ids->size - 1));
+	}
+	return error_hint(err, "oci-rt itself is in a user namespace that has the ids %s%s",
+			  n ? text : "of nobody", n < own->n ? " and others" : "");
+}
+
+/* Whether the ids are there, but of more than one range. */
+static bool are_spread(const struct host_ids_list *own, uint32_t first, uint32_t size)
+{
+	uint32_t room = 1;
+
+	for (; size > 0 && room > 0; first += room, size -= room) {
+		room = room_from(own, first);
+		if (room >= size)
+			return true;
+	}
+	return false;
+}
+
+int id_map_check_host(const struct oci_id_mapping_list *maps, const struct host_ids_list *own,
+		      size_t *ret_index, struct error *err)
+{
+	for (size_t i = 0; i < maps->n; i++) {
+		const struct oci_id_mapping *map = &maps->v[i];
+		uint32_t last = map->host_id + (map->size - 1);
+
+		if (room_from(own, map->host_id) >= map->size)
+			continue;
+		*ret_index = i;
+		error_set(err, EPERM, "id mapping: the ids %u to %u on the host's side are %s",
+			  map->host_id, last,
+			  are_spread(own, map->host_id, map->size)
+				  ? "of several ranges, and a mapping takes one"
+				  : "not all mapped in oci-rt's own user namespace");
+		return id_map_hint_host(own, err);
+	}
+	return 0;
+}

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "libocispec/ocispec.h"
+#include "sys/host.h"
 
 struct id_map_text {
 	const char *data; /* in the arena */
@@ -24,3 +25,16 @@ int id_map_make_text(struct arena *arena, const struct oci_id_mapping_list *maps
 
 /* Whether one of the mappings has that id of the container's side. No mapping has none. */
 bool id_map_has(const struct oci_id_mapping_list *maps, uint64_t id);
+
+/* Whether the runtime's own user namespace has that id: `own` are its uids or gids. */
+bool id_map_host_has(const struct host_ids_list *own, uint32_t id);
+
+/*
+ * The ids of a mapping on the host's side must be such that the runtime's own user namespace has,
+ * and of one line of its map: else -EPERM, with a hint, and the mapping's index.
+ */
+int id_map_check_host(const struct oci_id_mapping_list *maps, const struct host_ids_list *own,
+		      size_t *ret_index, struct error *err);
+
+/* Hints at the ids that there are. Returns -err->code. */
+int id_map_hint_host(const struct host_ids_list *own, struct error *err);

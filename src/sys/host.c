@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The facts about this host and the process that asks. Asks the kernel and never changes anything;
- * the cgroups are host_cgroup.c's.
+ * the cgroups are host_cgroup.c's, the ids host_ids.c's.
  */
 #include "sys/host.h"
 
@@ -171,7 +171,8 @@ static void probe_modules(uint64_t set, struct host_facts *facts)
 		facts->has_resctrl = is_mounted("/sys/fs/resctrl", KERNEL_RDT_MAGIC, &fs);
 }
 
-static const uint64_t apart = HOST_SET(cgroups) | HOST_SET(namespaces);
+static const uint64_t apart =
+	HOST_SET(cgroups) | HOST_SET(namespaces) | HOST_SET(uids) | HOST_SET(gids);
 static const uint64_t time_facts =
 	HOST_SET(has_time_namespaces) | HOST_SET(monotonic) | HOST_SET(boottime);
 

@@ -76,9 +76,10 @@ static inline bool host_has_kernel(const struct host_facts *facts, uint32_t majo
 }
 
 /*
- * Those facts of the set that are about the process and its kernel: all but the cgroups and the
- * namespaces. What is not asked for costs no system call, and is left as it was. `proc_fd` is from
- * procfd_open. Who writes id maps depends on `permitted`, which has to be in the set then.
+ * Those facts of the set that are about the process and its kernel: all but the cgroups, the
+ * namespaces and the ids. What is not asked for costs no system call, and is left as it was.
+ * `proc_fd` is from procfd_open. Who writes id maps depends on `permitted`, which has to be in the
+ * set then.
  */
 int host_probe(int proc_fd, uint64_t set, struct host_facts *facts, struct error *err);
 
@@ -97,6 +98,12 @@ uint64_t host_own_namespaces(int proc_fd);
  */
 void host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char *const *paths,
 			   int *ret_fds, struct host_facts *facts);
+
+/*
+ * The facts `uids` and `gids`. Of `is_initial_userns`, which has to be known, it follows that they
+ * are all that there are: then nothing is read.
+ */
+int host_probe_ids(int proc_fd, struct arena *arena, struct host_facts *facts, struct error *err);
 
 /* What host_probe has of host_namespaces.c. */
 int host_probe_userns_inode(int proc_fd, uint64_t *ret, struct error *err);

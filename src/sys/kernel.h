@@ -115,6 +115,7 @@ struct kernel_cap_data {
 #define KERNEL_CAP_SYS_NICE      23
 #define KERNEL_CAP_SYS_RESOURCE  24
 #define KERNEL_CAP_MKNOD         27
+#define KERNEL_CAP_SETFCAP       31
 
 /* keyctl(2) */
 #define KERNEL_KEYCTL_JOIN_SESSION_KEYRING 1

@@ -30,7 +30,9 @@ static const char *map_pointer(struct planning *p, const struct oci_id_mapping_l
 /* One of the two maps, and who may write it. */
 struct map {
 	const struct oci_id_mapping_list *list;
-	const char *pointer, *file; /* "/linux/uidMappings", "uid_map" */
+	const struct host_ids_list *host; /* the ids that there are to be mapped */
+	bool is_given;                    /* and not made up */
+	const char *pointer, *file;       /* "/linux/uidMappings", "uid_map" */
 	int capability;
 	uint32_t own;
 	const char *helper; /* "": none was found */
@@ -79,15 +81,53 @@ static void plan_write(struct planning *p, const char *file, const char *text, s
 	plan_add(p, OP_IDMAP_WRITE, STAGE_RUNTIME, args, "%s", pointer);
 }
 
+/* Whoever writes the map, the kernel takes no ids that the runtime's user namespace has not. */
+static int check_host(const struct map *map, struct error *err)
+{
+	size_t i;
+
+	if (id_map_check_host(map->list, map->host, &i, err) == 0)
+		return 0;
+	if (map->is_given)
+		return error_at(err, "%s/%zu/hostID", map->pointer, i);
+	return error_at(err, "%s", map->pointer);
+}
+
+/* user_namespaces(7): who was given id 0 of a user namespace could give capabilities to files
+ * there. A map that newuidmap writes is that one's business. */
+static int check_root(const struct planning *p, const struct map *map, struct error *err)
+{
+	const struct oci_id_mapping_list *list = map->list;
+	size_t i = 0;
+
+	if (map->capability != KERNEL_CAP_SETUID || plan_may(p, KERNEL_CAP_SETFCAP))
+		return 0;
+	while (i < list->n && list->v[i].host_id != 0)
+		i++;
+	if (i == list->n || !host_has_kernel(p->facts, 5, 12))
+		return 0;
+	error_set(err, EPERM,
+		  "id mapping: user 0 of oci-rt's own user namespace is mapped with CAP_SETFCAP "
+		  "only, which oci-rt does not have");
+	error_hint(err, "give oci-rt that capability, or map other users in linux.uidMappings");
+	if (map->is_given)
+		return error_at(err, "%s/%zu/hostID", map->pointer, i);
+	return error_at(err, "%s", map->pointer);
+}
+
 static int plan_map(struct planning *p, const struct map *map, struct error *err)
 {
 	struct id_map_text text;
 	int r = id_map_make_text(p->arena, map->list, map->pointer, &text, err);
 
+	if (r == 0)
+		r = check_host(map, err);
 	if (r < 0)
 		return r;
 	if (!may_write(p, map))
 		return plan_helper(p, map, err);
+	if (check_root(p, map, err) < 0)
+		return -err->code;
 	/* user_namespaces(7): without the capability, groups must not be given up before */
 	if (map->capability == KERNEL_CAP_SETGID && !plan_may(p, KERNEL_CAP_SETGID)) {
 		p->keeps_groups = true;
@@ -154,6 +194,8 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 	struct idmap_become_root *root = arena_new(p->arena, struct idmap_become_root);
 	const struct map uids = {
 		.list = maps_or_own(p, &os->uid_mappings, p->facts->uid),
+		.host = &p->facts->uids,
+		.is_given = os->uid_mappings.n > 0,
 		.file = "uid_map",
 		.pointer = map_pointer(p, &os->uid_mappings, "uidMappings"),
 		.capability = KERNEL_CAP_SETUID,
@@ -163,6 +205,8 @@ static int plan_maps(struct planning *p, const struct oci_linux *os, struct erro
 	};
 	const struct map gids = {
 		.list = maps_or_own(p, &os->gid_mappings, p->facts->gid),
+		.host = &p->facts->gids,
+		.is_given = os->gid_mappings.n > 0,
 		.file = "gid_map",
 		.pointer = map_pointer(p, &os->gid_mappings, "gidMappings"),
 		.capability = KERNEL_CAP_SETGID,

@@ -23,32 +23,69 @@ static int check_id(uint32_t id, const char *name, struct error *err)
 	return error_at(err, "/process/user/%s", name);
 }
 
-static bool is_mapped(const struct oci_id_mapping_list *maps, uint32_t id)
+/* The ids that there are: those that are mapped in a new user namespace, or the runtime's own. */
+struct ids {
+	const struct oci_id_mapping_list *maps; /* NULL: there is no new user namespace */
+	const struct host_ids_list *own;
+	const char *what;
+};
+
+static int check_mapped(const struct planning *p, const struct ids *ids, uint32_t id,
+			struct error *err)
 {
-	return maps->n == 0 || id_map_has(maps, id);
+	if (ids->maps) {
+		if (id_map_has(ids->maps, id))
+			return 0;
+		return error_set(err, EINVAL, "%s %u is not mapped in the user namespace",
+				 ids->what, id);
+	}
+	/* what is mapped in one that is joined is not known */
+	if (!p->is_privileged || id_map_host_has(ids->own, id))
+		return 0;
+	error_set(err, EINVAL, "%s %u is not mapped in oci-rt's own user namespace", ids->what, id);
+	return id_map_hint_host(ids->own, err);
 }
 
-static int check_mapped(const struct planning *p, const struct user *user, struct error *err)
+static int check_all_mapped(const struct planning *p, const struct user *user, struct error *err)
 {
-	const struct oci_linux *os = p->config->linux_;
+	const struct ids uids = { p->uid_maps, &p->facts->uids, "user" };
+	const struct ids gids = { p->gid_maps, &p->facts->gids, "group" };
 
-	if (p->is_privileged || !os)
-		return 0;
-	if (!is_mapped(&os->uid_mappings, user->uid)) {
-		error_set(err, EINVAL, "user %u is not mapped in the user namespace", user->uid);
+	if (check_mapped(p, &uids, user->uid, err) < 0)
 		return error_at(err, "/process/user/uid");
-	}
-	if (!is_mapped(&os->gid_mappings, user->gid)) {
-		error_set(err, EINVAL, "group %u is not mapped in the user namespace", user->gid);
+	if (check_mapped(p, &gids, user->gid, err) < 0)
 		return error_at(err, "/process/user/gid");
-	}
-	for (size_t i = 0; i < user->n_groups; i++) {
-		if (is_mapped(&os->gid_mappings, user->groups[i]))
-			continue;
-		error_set(err, EINVAL, "group %u is not mapped in the user namespace",
-			  user->groups[i]);
-		return error_at(err, "/process/user/additionalGids/%zu", i);
-	}
+	for (size_t i = 0; i < user->n_groups; i++)
+		if (check_mapped(p, &gids, user->groups[i], err) < 0)
+			return error_at(err, "/process/user/additionalGids/%zu", i);
+	return 0;
+}
+
+static int refuse(struct error *err, const char *what, const char *capability, const char *member)
+{
+	error_set(err, EPERM, "%s takes %s, which oci-rt does not have", what, capability);
+	error_hint(err,
+		   "add {\"type\":\"user\"} to linux.namespaces, or give oci-rt the capability");
+	return error_at(err, "/process/user%s", member);
+}
+
+/*
+ * credentials(7). In a user namespace of its own the child may do all that. Group 0 of a caller who
+ * may not set groups is left to the kernel: the fact is not asked for.
+ */
+static int check_privilege(const struct planning *p, const struct user *user, struct error *err)
+{
+	bool has_gid = user->gid == 0 || user->gid == p->facts->gid;
+
+	if (!p->is_privileged)
+		return 0;
+	if (!plan_may(p, KERNEL_CAP_SETGID) && !user->keeps_groups)
+		return refuse(err, "setting the supplementary groups, even to none,", "CAP_SETGID",
+			      user->n_groups ? "/additionalGids" : "");
+	if (!plan_may(p, KERNEL_CAP_SETGID) && !has_gid)
+		return refuse(err, "becoming another group", "CAP_SETGID", "/gid");
+	if (!plan_may(p, KERNEL_CAP_SETUID) && user->uid != p->facts->uid)
+		return refuse(err, "becoming another user", "CAP_SETUID", "/uid");
 	return 0;
 }
 
@@ -80,7 +117,9 @@ int user_plan(struct planning *p, struct error *err)
 	for (size_t i = 0; r == 0 && i < args->n_groups; i++)
 		r = check_id(args->groups[i], arena_printf(p->arena, "additionalGids/%zu", i), err);
 	if (r == 0)
-		r = check_mapped(p, args, err);
+		r = check_all_mapped(p, args, err);
+	if (r == 0)
+		r = check_privilege(p, args, err);
 	if (r < 0)
 		return r;
 	pointer = process && process->user ? "/process/user" : "";

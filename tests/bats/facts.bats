@@ -46,6 +46,8 @@ probes() {
 		"$(jq -r 'del(.namespaces) | keys | join(" ")' "$FACTS/v2.json")"
 	is "$(jq -r '"\(.kernelMajor).\(.kernelMinor)"' <<<"$out")" "$(uname -r | cut -d. -f1,2)"
 	is "$(jq -r '"\(.uid) \(.gid)"' <<<"$out")" "0 0"
+	is "$(jq -r '.uids[], .gids[] | "\(.first) \(.size)"' <<<"$out")" \
+		"$(awk '{ print $1, $3 }' /proc/self/uid_map /proc/self/gid_map)"
 	is "$(jq -r .cgroups.mode <<<"$out")" "$(cgroup_layout)"
 	is "$(jq -r .lastCapability <<<"$out")" "$(</proc/sys/kernel/cap_last_cap)"
 	is "$(jq -r .boundingCapabilities <<<"$out")" $((0x$(awk '/CapBnd/ { print $2 }' /proc/self/status)))
@@ -65,7 +67,8 @@ probes() {
 	is "$(jq -r '[.cgroups.hierarchies[] | has("target") and has("existsTo")] | all' <<<"$out")" true
 	without_namespaces
 	ok --cgroup-manager disabled plan --facts show --bundle "$B"
-	is "$(jq -r 'keys | join(" ")' <<<"$out")" "initialUserNamespace lastCapability setgroups uid"
+	is "$(jq -r 'keys | join(" ")' <<<"$out")" \
+		"gids initialUserNamespace lastCapability permittedCapabilities setgroups uid uids"
 }
 
 # A container that is in the host's namespaces.
@@ -157,7 +160,8 @@ join() {
 	is "$(probes "$T/calls")" "bounding capget uid_map"
 	without_namespaces
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
-	is "$(probes "$T/calls")" uid_map
+	# who may set groups: every container does
+	is "$(probes "$T/calls")" "capget uid_map"
 	# who may make one: the plan has the answer
 	edit_config '.linux.namespaces = [{"type": "ipc"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
@@ -166,6 +170,16 @@ join() {
 		| .mounts += [{"destination": "/sys/fs/cgroup", "type": "cgroup"}]'
 	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
 	is "$(probes "$T/calls")" "/sys/fs/cgroup capget cgroup uid_map"
+}
+
+@test "which ids there are is read where they are not all" {
+	needs strace unshare
+	without_namespaces
+	calls "$T/calls" --cgroup-manager disabled plan --bundle "$B" "$ID"
+	! grep -q '/gid_map"' "$T/calls" || fail "the initial user namespace has all"
+	VIEW=(unshare --map-root-user)
+	ok plan --facts show
+	is "$(jq -c '[.uids, .gids]' <<<"$out")" '[[{"first":0,"size":1}],[{"first":0,"size":1}]]'
 }
 
 @test "run asks for the facts of its plan, and no others" {
@@ -192,9 +206,9 @@ join() {
 }
 
 @test "a fact that is missing is an error only where the plan needs it" {
-	jq 'del(.gid, .permittedCapabilities)' "$FACTS/v2.json" >"$T/facts.json"
+	jq 'del(.gid, .ownedNamespaces)' "$FACTS/v2.json" >"$T/facts.json"
 	refused plan --facts "$T/facts.json" --bundle "$B"
-	err_has '"permittedCapabilities"'
+	err_has '"ownedNamespaces"'
 	without_namespaces
 	ok plan --facts "$T/facts.json" --bundle "$B"
 	jq 'del(.gid)' "$FACTS/v2.json" >"$T/facts.json"

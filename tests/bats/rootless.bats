@@ -366,6 +366,130 @@ read-only"
 	err_has --root
 }
 
+# become_uid_0 LINE...: of a user namespace with that map, in which everything is done from now on
+become_uid_0() {
+	printf '%s\n' "$@" >"$T/map"
+	unshare --user sleep 600 3>&- &
+	until_true is_in_another $!
+	cat "$T/map" >"/proc/$!/uid_map"
+	cat "$T/map" >"/proc/$!/gid_map"
+	BACKGROUND+=($!)
+	VIEW=(nsenter --user="/proc/$!/ns/user" --setuid 0 --setgid 0)
+	chown -hR "$(cut -d' ' -f2 <<<"$1"):$(cut -d' ' -f2 <<<"$1")" "$T"
+}
+
+is_in_another() {
+	[[ $(readlink "/proc/$1/ns/user") != $(readlink /proc/self/ns/user) ]]
+}
+
+# maps [CONTAINER HOST SIZE]...: of users and groups
+maps() {
+	edit_config '.linux.uidMappings = ([$ARGS.positional[] | tonumber] | [_nwise(3)]
+		| map({containerID: .[0], hostID: .[1], size: .[2]})) | .linux.gidMappings = .linux.uidMappings' --args "$@"
+}
+
+# kernel_maps LINE...: whether the kernel takes such a map from who is in VIEW
+kernel_maps() {
+	printf '%s\n' "$@" >"$T/map"
+	"${VIEW[@]}" unshare --user sleep 600 3>&- &
+	BACKGROUND+=($!)
+	until_true is_sleep $!
+	"${VIEW[@]}" sh -c 'cat "$0" >"$1"' "$T/map" "/proc/$!/uid_map" 2>/dev/null
+}
+
+is_sleep() {
+	[[ $(tr '\0' ' ' <"/proc/$1/cmdline") == "sleep 600 " ]]
+}
+
+@test "ids on the host's side that a user namespace has not are refused by name, as by the kernel" {
+	become_uid_0 "0 100000 1" "1 200000 65536"
+	maps 0 100000 65536
+	create_refused /linux/uidMappings/0/hostID
+	err_has "has the ids 0 and 1 to 65536"
+	! kernel_maps "0 100000 65536" || fail "the kernel takes it"
+	# of two ranges
+	maps 0 0 65536
+	create_refused /linux/uidMappings/0/hostID
+	err_has "several ranges"
+	! kernel_maps "0 0 65536" || fail "the kernel takes it"
+	maps 0 0 1 1 2 65536
+	create_refused /linux/uidMappings/1/hostID
+	! kernel_maps "0 0 1" "1 2 65536" || fail "the kernel takes it"
+	maps 0 0 1 1 1 65536
+	edit_config '.linux.gidMappings[0].hostID = 70000'
+	create_refused /linux/gidMappings/0/hostID
+	# and those that it has are taken, to the last
+	maps 0 0 1 1 1 65536
+	edit_config '.process.user = {"uid": 65536, "gid": 1, "additionalGids": [65536]}'
+	run_script 'cat /proc/self/uid_map; id -u; id -G'
+	out_matches '^ +0 +0 +1
+ +1 +1 +65536
+65536
+1 65536$'
+}
+
+@test "user 0 of a user namespace is mapped with CAP_SETFCAP only, group 0 without" {
+	become_uid_0 "0 100000 65536"
+	VIEW+=(setpriv --bounding-set -setfcap --inh-caps -setfcap)
+	if kernel_maps "0 0 1"; then # before Linux 5.12
+		maps 0 0 10
+		run_script 'cat /proc/self/uid_map'
+		out_matches '^ +0 +0 +10$'
+		return
+	fi
+	maps 0 1 10 10 0 1
+	create_refused /linux/uidMappings/1/hostID
+	err_has CAP_SETFCAP
+	edit_config 'del(.linux.uidMappings, .linux.gidMappings)'
+	create_refused /linux/namespaces/6
+	maps 0 0 10
+	edit_config '.linux.uidMappings[0].hostID = 1'
+	chown -hR 100001:100000 "$B/rootfs"
+	chmod 755 "$T" "$B"
+	run_script 'cat /proc/self/uid_map /proc/self/gid_map'
+	out_matches '^ +0 +1 +10
+ +0 +0 +10$'
+}
+
+# user_refused USER POINTER WORD
+user_refused() {
+	edit_config ".process.user = $1"
+	create_refused "/process/user$2"
+	err_has "$3"
+}
+
+@test "without a user namespace of its own, a user or group that the caller's has not is refused" {
+	without_user
+	edit_config '.linux.resources = {} | .hooks.createRuntime = [{"path": "/bin/false"}]'
+	become_uid_0 "0 100000 3" "7 200000 1"
+	user_refused '{"uid": 3, "gid": 0}' /uid "has the ids 0 to 2 and 7"
+	user_refused '{"uid": 0, "gid": 3}' /gid "has the ids 0 to 2 and 7"
+	user_refused '{"uid": 0, "gid": 0, "additionalGids": [7, 8]}' /additionalGids/1 "has the ids 0 to 2 and 7"
+	edit_config '.process.user = {"uid": 7, "gid": 2, "additionalGids": [1, 7]} | del(.hooks)'
+	run_script 'id -u; id -G'
+	out_is $'7\n2 1 7'
+}
+
+@test "who lacks CAP_SETUID or CAP_SETGID and needs it is told so before a hook runs" {
+	without_user
+	edit_config '.linux.resources = {} | .hooks.createRuntime = [{"path": "/bin/false"}]'
+	become_uid_0 "0 100000 65536"
+	local view=("${VIEW[@]}")
+	VIEW+=(setpriv --bounding-set -setgid --inh-caps -setgid)
+	user_refused '{"uid": 0, "gid": 0}' "" CAP_SETGID
+	user_refused '{"uid": 0, "gid": 0, "additionalGids": [5]}' /additionalGids CAP_SETGID
+	VIEW=("${view[@]}" setpriv --bounding-set -setuid --inh-caps -setuid)
+	user_refused '{"uid": 3, "gid": 0}' /uid CAP_SETUID
+	edit_config '.process.user = {"uid": 0, "gid": 3, "additionalGids": [5]} | del(.hooks)'
+	run_script 'id -u; id -G'
+	out_is $'0\n3 5'
+}
+
+@test "a user that the caller's own map does not have is refused in a user namespace without maps" {
+	edit_config 'del(.linux.uidMappings, .linux.gidMappings) | .process.user.uid = 3'
+	create_refused /process/user/uid
+}
+
 # --- ranges of subordinate ids ---
 
 # The user has a name and a range in a mount namespace of the test's own.

@@ -137,6 +137,36 @@ static inline void plan_world_open_namespaces(struct plan_world *w)
 			plan_world_open_namespace(w, i, user);
 }
 
+/* "0 1,1 65536": the first of some ids and how many, and so on. */
+static inline struct host_ids_list plan_world_ids(struct plan_world *w, const char *text)
+{
+	struct host_ids_list list = { .v = arena_array(&w->arena, strlen(text),
+						       sizeof(struct host_ids)) };
+
+	for (; text; text = strchr(text, ',')) {
+		char *end;
+
+		text += *text == ',';
+		list.v[list.n].first = (uint32_t)strtoul(text, &end, 10);
+		list.v[list.n++].size = (uint32_t)strtoul(end, NULL, 10);
+	}
+	return list;
+}
+
+/* In a user namespace with those ids, and without that capability. */
+static inline void plan_world_take_less(struct plan_world *w)
+{
+	if (plan_world_annotation(w, "test.ids")) {
+		w->facts.is_initial_userns = false;
+		w->facts.uids = w->facts.gids =
+			plan_world_ids(w, plan_world_annotation(w, "test.ids"));
+	}
+	if (plan_world_annotation(w, "test.may-not-set-groups"))
+		w->facts.may_set_groups = false;
+	if (plan_world_annotation(w, "test.lacks"))
+		w->facts.permitted &= ~(UINT64_C(1) << plan_world_number(w, "test.lacks"));
+}
+
 /* Who calls: root with all capabilities, unless the test's configuration says otherwise. */
 static inline void plan_world_take_caller(struct plan_world *w)
 {
@@ -147,6 +177,7 @@ static inline void plan_world_take_caller(struct plan_world *w)
 		w->facts.is_initial_userns = w->facts.may_set_groups = false;
 		w->facts.owned = plan_world_number(w, "test.user-namespace");
 	}
+	plan_world_take_less(w);
 	if (!plan_world_annotation(w, "test.uid"))
 		return;
 	w->facts.uid = w->facts.gid = plan_world_number(w, "test.uid");

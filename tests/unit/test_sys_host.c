@@ -62,7 +62,8 @@ static void test_facts_are_those_of_this_process(void **state)
 	assert_int_equal(facts.gid, getegid());
 	assert_true(facts.permitted == status_mask(w, "CapPrm:"));
 	assert_true(facts.bounding == status_mask(w, "CapBnd:"));
-	assert_true(facts.known == (HOST_SET_ALL & ~(HOST_SET(cgroups) | HOST_SET(namespaces))));
+	assert_true(facts.known == (HOST_SET_ALL & ~(HOST_SET(cgroups) | HOST_SET(namespaces) |
+						     HOST_SET(uids) | HOST_SET(gids))));
 }
 
 static void test_only_what_is_asked_for_is_probed(void **state)
@@ -102,6 +103,41 @@ static void test_initial_user_namespace(void **state)
 		length = 0;
 	assert_int_equal(facts.is_initial_userns,
 			 length == UINT32_MAX && inside == 0 && outside == 0);
+}
+
+/* Each line of the map is one range, and there are no others. */
+static void assert_ids(const struct world *w, const char *path, const struct host_ids_list *ids)
+{
+	char text[16384];
+	const char *line = text;
+
+	assert_true(procfd_read(w->proc_fd, path, text, sizeof(text)) >= 0);
+	for (size_t i = 0; i < ids->n; i++) {
+		unsigned long inside = 0, outside = 0, size = 0;
+
+		assert_int_equal(sscanf(line, "%lu %lu %lu", &inside, &outside, &size), 3);
+		assert_int_equal(ids->v[i].first, inside);
+		assert_int_equal(ids->v[i].size, size);
+		line = strchr(line, '\n') + 1;
+	}
+	assert_string_equal(line, "");
+}
+
+static void test_ids_are_those_of_the_maps(void **state)
+{
+	struct world *w = *state;
+	struct host_facts facts = { 0 };
+
+	for (int is_initial = 0; is_initial < 2; is_initial++) {
+		assert_int_equal(host_probe_ids(w->proc_fd, &w->arena, &facts, &w->err), 0);
+		assert_true(facts.known == (HOST_SET(uids) | HOST_SET(gids)));
+		assert_ids(w, "self/uid_map", &facts.uids);
+		assert_ids(w, "self/gid_map", &facts.gids);
+		/* for the second time without a look */
+		assert_int_equal(
+			host_probe(w->proc_fd, HOST_SET(is_initial_userns), &facts, &w->err), 0);
+		facts.known = 0;
+	}
 }
 
 /* Whether a file system of that type is mounted there, by its line in mounts(5). */
@@ -307,6 +343,7 @@ int main(void)
 		CASE(only_what_is_asked_for_is_probed),
 		CASE(last_capability),
 		CASE(initial_user_namespace),
+		CASE(ids_are_those_of_the_maps),
 		CASE(modules_and_resctrl),
 		CASE(hierarchies_are_mounted),
 		CASE(target_that_is_not_there),
