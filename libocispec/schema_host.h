@@ -60,6 +60,7 @@
  *	owner_uid  of a user namespace: who made it, as the runtime sees him
  *	is_own     the runtime is in it
  *	is_below   a pid namespace: below the runtime's own
+ *	is_owner_below  the owner is below the user namespace that is to be joined, too
  */
 #define OCI_PROPERTIES_host_namespace(P)                                       \
 	P(host_namespace, path, "path", STRING, none, OCI_REQUIRED, NON_EMPTY) \
@@ -69,7 +70,8 @@
 	P(host_namespace, owner, "owner", U64, none, 0, ANY)                   \
 	P(host_namespace, owner_uid, "ownerUid", U32, none, 0, ANY)            \
 	P(host_namespace, is_own, "own", BOOL, none, 0, ANY)                   \
-	P(host_namespace, is_below, "below", BOOL, none, 0, ANY)
+	P(host_namespace, is_below, "below", BOOL, none, 0, ANY)               \
+	P(host_namespace, is_owner_below, "ownerBelow", BOOL, none, 0, ANY)
 
 /* Ids that are mapped together: `size` of them, from `first` on, as the runtime sees them. */
 #define OCI_PROPERTIES_host_ids(P)                                \

@@ -131,6 +131,48 @@ static int probe_namespace(int proc_fd, struct host_namespace *ns)
 	return ns->is_own ? fd_close(fd) : fd;
 }
 
+/* Whether one of the ancestors of its owner is that user namespace: those that the kernel tells,
+ * up to the caller's own. */
+static bool is_owner_below(int fd, uint64_t user)
+{
+	fd_auto int ancestor_fd = ioctl(fd, KERNEL_NS_GET_USERNS);
+
+	while (ancestor_fd >= 0) {
+		int parent_fd = ioctl(ancestor_fd, KERNEL_NS_GET_PARENT);
+
+		fd_close(ancestor_fd);
+		ancestor_fd = parent_fd;
+		if (inode_of(parent_fd) == user)
+			return true;
+	}
+	return false;
+}
+
+/* The user namespace that will be joined; 0: none. */
+static uint64_t joined_user(const struct host_namespace_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].type == KERNEL_CLONE_NEWUSER && !list->v[i].is_own)
+			return list->v[i].inode;
+	return 0;
+}
+
+/* fds[i] is that of list->v[i], but for paths that are NULL: those the list has not. */
+static void probe_owners(const char *const *paths, const int *fds, struct host_namespace_list *list)
+{
+	uint64_t user = joined_user(list);
+
+	for (size_t i = 0, n = 0; user && n < list->n; i++) {
+		struct host_namespace *ns = &list->v[n];
+
+		if (!paths[i])
+			continue;
+		n++;
+		if (fds[i] >= 0 && ns->type != KERNEL_CLONE_NEWUSER && ns->owner != user)
+			ns->is_owner_below = is_owner_below(fds[i], user);
+	}
+}
+
 void host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const char *const *paths,
 			   int *ret_fds, struct host_facts *facts)
 {
@@ -145,6 +187,7 @@ void host_probe_namespaces(int proc_fd, struct arena *arena, size_t n, const cha
 		list->v[list->n].path = paths[i];
 		ret_fds[i] = probe_namespace(proc_fd, &list->v[list->n++]);
 	}
+	probe_owners(paths, ret_fds, list);
 	facts->known |= HOST_SET(namespaces);
 }
 

@@ -102,6 +102,12 @@ static int check_user(const struct planning *p, const struct host_namespace *fac
 		      NULL);
 }
 
+/* user_namespaces(7): who is in a user namespace and may all there, may all in those below it. */
+static bool has_power(const struct host_namespace *user, const struct host_namespace *fact)
+{
+	return fact->owner == user->inode || fact->is_owner_below;
+}
+
 /* user_namespaces(7), setns(2): what the kernel would answer. `user` is the one that is joined. */
 static int check_permission(const struct planning *p, const struct host_namespace *fact,
 			    const struct host_namespace *user, struct error *err)
@@ -114,7 +120,7 @@ static int check_permission(const struct planning *p, const struct host_namespac
 			      NULL);
 	if (fact->type == KERNEL_CLONE_NEWUSER)
 		return check_user(p, fact, err);
-	if (user && fact->owner == user->inode)
+	if (user && has_power(user, fact))
 		return 0;
 	if (fact->type == KERNEL_CLONE_NEWNS && !plan_may(p, KERNEL_CAP_SYS_CHROOT))
 		return refuse(err, fact->path, "CAP_SYS_CHROOT is missing", NULL);
@@ -122,7 +128,8 @@ static int check_permission(const struct planning *p, const struct host_namespac
 		return 0;
 	return refuse(err, fact->path,
 		      "CAP_SYS_ADMIN over the user namespace that owns it is missing",
-		      "join that user namespace, too");
+		      user ? "that one is neither the user namespace that is joined nor below it"
+			   : "join that user namespace, too");
 }
 
 /* --- conclusions --- */
@@ -207,7 +214,7 @@ static void assign(const struct planning *p, struct namespaces *all,
 	} else if ((p->new_namespaces & KERNEL_CLONE_NEWUSER) ||
 		   (is_pid && may_borrow(p, entry->type))) {
 		push(all->borrowed, &all->n_borrowed, entry);
-	} else if (all->user && fact->owner != fact_of(p, all->user->index)->inode) {
+	} else if (all->user && !has_power(fact_of(p, all->user->index), fact)) {
 		push(all->first, &all->n_first, entry);
 	} else {
 		push(all->last, &all->n_last, entry);
@@ -257,7 +264,7 @@ static uint64_t owned(const struct planning *p, const struct namespaces *all)
 	if (all->user)
 		types |= KERNEL_CLONE_NEWUSER; /* the child is in it */
 	for (size_t i = 0; all->user && i < all->n; i++)
-		if (fact_of(p, all->all[i].index)->owner == fact_of(p, all->user->index)->inode)
+		if (has_power(fact_of(p, all->user->index), fact_of(p, all->all[i].index)))
 			types |= all->all[i].type;
 	return types;
 }

@@ -316,6 +316,71 @@ box
 lo"
 }
 
+# nest: a user namespace, that of process UPPER, and in one below it the namespaces of process LOWER
+nest() {
+	"${AS_USER[@]}" unshare --user --map-root-user sh -c \
+		'unshare --user --map-root-user --net --uts --ipc --pid --mount --fork sleep 600 & wait' 3>&- &
+	UPPER=$!
+	until_true has_grandchild
+	BACKGROUND+=("$LOWER" "$UPPER")
+}
+
+has_grandchild() {
+	local child
+	child=$(<"/proc/$UPPER/task/$UPPER/children")
+	[[ -n $child ]] || return
+	LOWER=$(<"/proc/${child% }/task/${child% }/children")
+	LOWER=${LOWER% }
+	[[ -n $LOWER ]] && is_sleep "$LOWER"
+}
+
+# join_at PID TYPE...
+join_at() {
+	local type
+	for type in "${@:2}"; do
+		edit_config --arg type "$type" --arg path "/proc/$1/ns/${type/network/net}" \
+			'(.linux.namespaces[] | select(.type == $type)).path = $path'
+	done
+}
+
+@test "what belongs to a user namespace below the joined one is joined, mounted and set" {
+	nest
+	join_at "$UPPER" user
+	join_at "$LOWER" pid network ipc uts
+	edit_config 'del(.linux.uidMappings, .linux.gidMappings) | .hostname = "below"
+		| .linux.sysctl = {"net.ipv4.ip_unprivileged_port_start": "79"}'
+	run_script 'for n in pid ipc uts net; do readlink /proc/self/ns/$n; done; hostname
+		cat /proc/sys/net/ipv4/ip_unprivileged_port_start; tr "\0" " " </proc/1/cmdline
+		readlink /proc/self/ns/user'
+	is "$out" "$(for n in pid ipc uts net; do readlink "/proc/$LOWER/ns/$n"; done)
+below
+79
+sleep 600 $(readlink "/proc/$UPPER/ns/user")"
+}
+
+@test "a mount namespace below the joined user namespace is joined as well" {
+	nest
+	join_at "$UPPER" user
+	edit_config --arg path "/proc/$LOWER/ns/mnt" 'del(.linux.uidMappings, .linux.gidMappings, .hostname,
+			.linux.maskedPaths, .linux.readonlyPaths, .root.readonly) | .mounts = []
+		| .process.args = ["/bin/busybox", "sleep", "1000"]
+		| .linux.namespaces = [.linux.namespaces[] | select(.type == "user")] + [{"type": "mount", "path": $path}]'
+	create_ok
+	is "$(readlink "/proc/$(state_of pid)/ns/mnt")" "$(readlink "/proc/$LOWER/ns/mnt")"
+}
+
+@test "what belongs to a user namespace above the joined one is not joined" {
+	nest
+	join_at "$LOWER" user
+	"${AS_USER[@]}" nsenter --user="/proc/$UPPER/ns/user" --preserve-credentials unshare --net sleep 600 3>&- &
+	until_true is_sleep $!
+	BACKGROUND+=($!)
+	join_at $! network
+	edit_config 'del(.linux.uidMappings, .linux.gidMappings)'
+	create_refused /linux/namespaces/1/path
+	err_has "nor below it"
+}
+
 @test "a network namespace without its user namespace cannot be joined" {
 	pod
 	edit_config --arg path "$PATHS/net" '(.linux.namespaces[] | select(.type == "network")).path = $path'
@@ -398,7 +463,7 @@ kernel_maps() {
 }
 
 is_sleep() {
-	[[ $(tr '\0' ' ' <"/proc/$1/cmdline") == "sleep 600 " ]]
+	[[ -e /proc/$1 && $(tr '\0' ' ' <"/proc/$1/cmdline") == "sleep 600 " ]]
 }
 
 @test "ids on the host's side that a user namespace has not are refused by name, as by the kernel" {

@@ -81,7 +81,10 @@ static inline void plan_world_change(struct host_namespace *ns, const char *chan
 {
 	if (strcmp(change, "owned by the joined one") == 0)
 		ns->owner = user;
-	else if (strcmp(change, "owned by another") == 0)
+	else if (strcmp(change, "owned below the joined one") == 0) {
+		ns->owner = TEST_NAMESPACES + 98;
+		ns->is_owner_below = true;
+	} else if (strcmp(change, "owned by another") == 0)
 		ns->owner = TEST_NAMESPACES + 99;
 	else if (strcmp(change, "out of reach") == 0)
 		ns->owner = 0;

@@ -96,6 +96,7 @@ static void test_namespaces_read_as_they_were_written(void **state)
                  .type = 0x10000000,
                  .inode = UINT64_MAX,
                  .owner_uid = UINT32_MAX,
+                 .is_owner_below = true,
                  .is_below = true },
 		{ .path = "/run/ns/c",       .error = ENOENT },
 		{ .path = "/run/ns/d"},
@@ -116,7 +117,8 @@ static void test_namespaces_read_as_they_were_written(void **state)
 		assert_true(ns->type == given[i].type && ns->inode == given[i].inode &&
 			    ns->owner == given[i].owner && ns->owner_uid == given[i].owner_uid &&
 			    ns->error == given[i].error && ns->is_own == given[i].is_own &&
-			    ns->is_below == given[i].is_below);
+			    ns->is_below == given[i].is_below &&
+			    ns->is_owner_below == given[i].is_owner_below);
 	}
 	assert_null(host_find_namespace(&facts, "/run/ns"));
 }

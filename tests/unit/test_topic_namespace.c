@@ -9,6 +9,7 @@
 
 #include "plan_test.h"
 #include "topic/idmap.h"
+#include "topic/namespace.h"
 
 #define MAPS(maps)    "\"uidMappings\":" maps ",\"gidMappings\":" maps
 #define ONE_MAP       "[{\"containerID\":0,\"hostID\":1000,\"size\":1}]"
@@ -45,6 +46,8 @@ static const struct wrong wrongs[] = {
 	  "/linux/namespaces/0/path" },
 	{ JOIN("ipc"), "", CALLER("0"), EPERM, "/linux/namespaces/0/path" },
 	{ JOIN("ipc") "," JOIN("user"), "", CALLER("1000"), EPERM, "/linux/namespaces/0/path" },
+	{ JOIN("ipc") "," JOIN("user"), "", SPECIAL("owned by another") "," CALLER("1000"), EPERM,
+	  "/linux/namespaces/0/path" },
 	{ JOIN("ipc") "," NEW("user"), "," MAPS(ONE_MAP), CALLER("1000"), EPERM,
 	  "/linux/namespaces/0/path" },
 	{ JOIN("mount") "," NEW("pid"), "", CALLER("0"), EPERM, "/linux/namespaces/0/path" },
@@ -160,6 +163,13 @@ static const struct right rights[] = {
 	{ NEW("pid") "," NEW("uts") "," JOIN("user"), "", "", 1, 1, 0 },
 	{ JOIN("pid") "," NEW("uts") "," JOIN("user"), "",
 	  SPECIAL("owned by the joined one") "," CALLER("1000"), 2, 1, 0 },
+	/* what belongs to a user namespace below the joined one is in its power, too */
+	{ JOIN("pid") "," NEW("uts") "," JOIN("user"), "",
+	  SPECIAL("owned below the joined one") "," CALLER("1000"), 2, 1, 0 },
+	{ JOIN("mount") "," NEW("uts") "," JOIN("user"), "",
+	  SPECIAL("owned below the joined one") "," CALLER("1000"), 2, 0, 1 },
+	{ JOIN("uts") "," JOIN("user"), ",\"sysctl\":{\"kernel.domainname\":\"a\"}",
+	  SPECIAL("owned below the joined one"), 2, 0, 0 },
 	/* who would not find back borrows nothing */
 	{ JOIN("pid") "," NEW("uts"), "", NESTED, 1, 1, 0 },
 	{ JOIN("mount") "," NEW("uts") "," NEW("user"), "," MAPS(RANGE), NESTED, 0, 0, 0 },
@@ -187,6 +197,29 @@ static void test_the_fewest_processes_are_made(void **state)
 		    count(w.plan, OP_CLONE, &first) != 1)
 			fail_msg("%s: other steps than expected\n%s", right->namespaces,
 				 plan_world_text(&w));
+		plan_world_done(&w);
+	}
+}
+
+/* The operand of the join that comes first. */
+static void test_what_is_below_the_joined_user_namespace_is_joined_after_it(void **state)
+{
+	static const char *const owners[] = { SPECIAL("owned below the joined one"),
+					      SPECIAL("owned by another") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(owners); i++) {
+		const struct wrong config = { JOIN("ipc") "," NEW("uts") "," JOIN("user"), "",
+					      owners[i], 0, "" };
+		const struct namespace_entry *entry;
+		struct plan_world w;
+		size_t first = 0;
+
+		plan_world_init(&w, FACTS_V2);
+		assert_int_equal(plan_text(&w, &config), 0);
+		assert_int_equal(count(w.plan, OP_JOIN, &first), 2);
+		entry = w.plan->steps[first].args;
+		assert_int_equal(entry->index, i == 0 ? 2 : 0);
 		plan_world_done(&w);
 	}
 }
@@ -328,6 +361,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_wrong_is_refused_by_its_pointer),
 		cmocka_unit_test(test_the_fewest_processes_are_made),
+		cmocka_unit_test(test_what_is_below_the_joined_user_namespace_is_joined_after_it),
 		cmocka_unit_test(test_a_joined_pid_namespace_is_entered_hidden),
 		cmocka_unit_test(test_who_may_not_change_groups_does_not),
 		cmocka_unit_test(test_the_program_gets_pid_and_mappings_and_nothing_else),
