@@ -71,6 +71,30 @@ bool plan_has_power(const struct planning *p, uint64_t type)
 	return p->is_privileged && p->facts->owned & type;
 }
 
+void plan_hint_own_namespace(const struct planning *p, uint64_t type, struct error *err)
+{
+	const struct oci_linux *os = p->config->linux_;
+
+	for (size_t i = 0; os && i < os->namespaces.n; i++) {
+		const char *path = os->namespaces.v[i].path;
+		const struct host_namespace *fact =
+			path && *path ? host_find_namespace(p->facts, path) : NULL;
+
+		if (fact && fact->is_own && fact->type == type)
+			error_hint(err,
+				   "the path at /linux/namespaces/%zu is that of the namespace "
+				   "which oci-rt itself is in: without a path a new one is made",
+				   i);
+	}
+}
+
+int plan_hint_namespace(const struct planning *p, uint64_t type, const char *name,
+			struct error *err)
+{
+	plan_hint_own_namespace(p, type, err);
+	return error_hint(err, "add {\"type\":\"%s\"} to linux.namespaces", name);
+}
+
 bool plan_may(const struct planning *p, unsigned capability)
 {
 	return p->facts->permitted >> capability & 1;

@@ -120,6 +120,16 @@ size_t plan_add(struct planning *p, enum operation operation, enum stage stage, 
  */
 bool plan_has_power(const struct planning *p, uint64_t type);
 
+/*
+ * For an error about a namespace of that type (CLONE_NEW*) that the container has not of its own:
+ * where it is listed with a path to the one that the runtime itself is in, hints at that path.
+ */
+void plan_hint_own_namespace(const struct planning *p, uint64_t type, struct error *err);
+
+/* The same, and else hints at adding it; `name` is its name there. Returns -err->code. */
+int plan_hint_namespace(const struct planning *p, uint64_t type, const char *name,
+			struct error *err);
+
 /* Whether the runtime has that capability (KERNEL_CAP_*), in whatever user namespace it is. */
 bool plan_may(const struct planning *p, unsigned capability);
 

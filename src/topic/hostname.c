@@ -18,8 +18,9 @@ static int plan_name(struct planning *p, enum operation operation, const char *n
 	if (!name || !*name)
 		return 0;
 	if (!((p->new_namespaces | p->joined_namespaces) & KERNEL_CLONE_NEWUTS)) {
-		error_set(err, EINVAL, "%s needs a UTS namespace", pointer + 1);
-		error_hint(err, "add {\"type\":\"uts\"} to linux.namespaces");
+		error_set(err, EINVAL, "%s needs a UTS namespace of the container's own",
+			  pointer + 1);
+		plan_hint_namespace(p, KERNEL_CLONE_NEWUTS, "uts", err);
 		return error_at(err, "%s", pointer);
 	}
 	if (!(p->owned_namespaces & KERNEL_CLONE_NEWUTS)) {

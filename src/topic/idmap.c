@@ -180,7 +180,7 @@ static int check_maps(const struct planning *p, const struct oci_linux *os, stru
 	}
 	if ((has_uids || has_gids) && !(p->new_namespaces & KERNEL_CLONE_NEWUSER)) {
 		error_set(err, EINVAL, "id mappings need a user namespace");
-		error_hint(err, "add {\"type\":\"user\"} to linux.namespaces");
+		plan_hint_namespace(p, KERNEL_CLONE_NEWUSER, "user", err);
 		return error_at(err, "%s", given_maps(os));
 	}
 	if (has_uids == has_gids)

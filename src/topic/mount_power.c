@@ -39,12 +39,14 @@ bool mount_entry_has_power(const struct planning *p, const struct oci_mount *mou
 	return !found || plan_has_power(p, found->namespace);
 }
 
-static int refuse(const struct entry *e, const struct shown *found, struct error *err)
+static int refuse(const struct planning *p, const struct entry *e, const struct shown *found,
+		  struct error *err)
 {
 	error_set(err, EPERM,
 		  "%s cannot be mounted on %s: the container's user namespace does not own the %s "
 		  "namespace",
 		  found->type, e->target, found->name);
+	plan_hint_own_namespace(p, found->namespace, err);
 	error_hint(err,
 		   "add {\"type\":\"%s\"} to linux.namespaces, or bind the host's /%s with rbind",
 		   found->name, found->type);
@@ -61,7 +63,7 @@ int mount_entry_plan_instead(struct planning *p, const struct entry *e, struct e
 	struct bind_open *args;
 
 	if (!*found->host)
-		return refuse(e, found, err);
+		return refuse(p, e, found, err);
 	args = mount_entry_new_bind(p, e);
 	args->source = found->host;
 	args->is_recursive = true;

@@ -97,7 +97,7 @@ static int check_place(const struct planning *p, struct error *err)
 			err, EINVAL,
 			"network devices can be moved into a network namespace of the container's "
 			"own only");
-		error_hint(err, "add {\"type\":\"network\"} to linux.namespaces");
+		plan_hint_namespace(p, KERNEL_CLONE_NEWNET, "network", err);
 	} else if (!plan_may(p, KERNEL_CAP_NET_ADMIN)) {
 		error_set(err, EPERM,
 			  "moving network devices takes CAP_NET_ADMIN, which oci-rt does "

@@ -60,9 +60,9 @@ static int check_mounts(const struct planning *p, struct error *err)
 	if (!pointer)
 		return 0;
 	error_set(err, EINVAL, "%s needs a mount namespace of the container's own", pointer + 1);
-	error_hint(err, p->joined_namespaces & KERNEL_CLONE_NEWNS
-				? "a mount namespace that is joined is left as it is"
-				: "add {\"type\":\"mount\"} to linux.namespaces");
+	if (p->joined_namespaces & KERNEL_CLONE_NEWNS)
+		error_hint(err, "a mount namespace that is joined is left as it is");
+	plan_hint_namespace(p, KERNEL_CLONE_NEWNS, "mount", err); /* unless there is a hint */
 	return error_at(err, "%s", pointer);
 }
 

@@ -135,10 +135,10 @@ static int check_owner(const struct planning *p, const char *name, struct error 
 				 "sysctl %s cannot be set: the %s namespace belongs to another "
 				 "user namespace than the container is in",
 				 name, namespace_word(found->namespace));
-	error_set(err, EINVAL, "sysctl %s would be the host's: the container has no %s namespace",
+	error_set(err, EINVAL,
+		  "sysctl %s would be the host's: the container has no %s namespace of its own",
 		  name, namespace_word(found->namespace));
-	return error_hint(err, "add {\"type\":\"%s\"} to linux.namespaces",
-			  namespace_word(found->namespace));
+	return plan_hint_namespace(p, found->namespace, namespace_word(found->namespace), err);
 }
 
 /*

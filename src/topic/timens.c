@@ -70,7 +70,9 @@ int timens_plan(struct planning *p, struct error *err)
 		return 0;
 	if (!is_new(p)) {
 		error_set(err, EINVAL, "offsets of clocks need a new time namespace");
-		error_hint(err, "add {\"type\":\"time\"} to linux.namespaces");
+		if (p->joined_namespaces & KERNEL_CLONE_NEWTIME)
+			error_hint(err, "one that is joined keeps its clocks");
+		plan_hint_namespace(p, KERNEL_CLONE_NEWTIME, "time", err);
 		return error_at(err, offsets_pointer);
 	}
 	for (size_t i = 0; i < os->time_offsets.n; i++) {

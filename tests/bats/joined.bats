@@ -76,6 +76,7 @@ NETWORK=/linux/namespaces/1/path
 @test "a host name cannot be set in the runtime's own uts namespace, joined or not" {
 	edit_config '(.linux.namespaces[] | select(.type == "uts")).path = "/proc/self/ns/uts"'
 	create_refused /hostname
+	err_has "the path at /linux/namespaces/3 is that of the namespace which oci-rt itself is in"
 }
 
 # sysctl_refused NAME [WORD]: create fails and says so
@@ -97,8 +98,8 @@ sysctl_refused() {
 			edit_config 'del(.domainname)'
 			sysctl_refused kernel.domainname
 			;;
-		network) sysctl_refused net.ipv4.ip_unprivileged_port_start "no network namespace" ;;
-		ipc) sysctl_refused kernel.msgmax "no ipc namespace" ;;
+		network) sysctl_refused net.ipv4.ip_unprivileged_port_start "/linux/namespaces/1 is that of" ;;
+		ipc) sysctl_refused kernel.msgmax "/linux/namespaces/2 is that of" ;;
 		esac
 		cp "$HERE/config.json" "$CONFIG"
 	done

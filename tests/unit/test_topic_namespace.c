@@ -130,6 +130,46 @@ static void test_what_is_wrong_is_refused_by_its_pointer(void **state)
 	}
 }
 
+struct lacking {
+	const char *namespaces, *rest, *annotations;
+	const char *hint;
+};
+
+#define OWN_PATH(n) "/linux/namespaces/" #n " is that of the namespace which oci-rt itself is in"
+
+/* clang-format off */
+static const struct lacking lackings[] = {
+	{ JOIN("uts"), "", SPECIAL("own"), OWN_PATH(0) },
+	{ NEW("mount"), "", "", "add {\"type\":\"uts\"}" },
+	{ JOIN("network") "," NEW("uts"), SYSCTL("net.a"), SPECIAL("own"), OWN_PATH(0) },
+	{ NEW("uts"), SYSCTL("net.a"), "", "add {\"type\":\"network\"}" },
+	{ NEW("uts") "," JOIN("network"), ",\"netDevices\":{\"eth0\":{}}",
+	  "\"test.namespace-1\":\"own\"", OWN_PATH(1) },
+	{ JOIN("time") "," NEW("uts"), ",\"timeOffsets\":{\"boottime\":{\"secs\":1}}",
+	  SPECIAL("own"), OWN_PATH(0) },
+	{ JOIN("time") "," NEW("uts"), ",\"timeOffsets\":{\"boottime\":{\"secs\":1}}", "",
+	  "one that is joined keeps" },
+	{ JOIN("user") "," NEW("uts"), "," MAPS(ONE_MAP), SPECIAL("own"), OWN_PATH(0) },
+	{ JOIN("mount") "," NEW("uts"), ",\"maskedPaths\":[\"/a\"]", SPECIAL("own"), OWN_PATH(0) },
+	{ JOIN("mount") "," NEW("uts"), ",\"maskedPaths\":[\"/a\"]", "", "is left as it is" },
+};
+/* clang-format on */
+
+static void test_a_namespace_of_the_runtimes_is_told_from_one_that_is_not_listed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(lackings); i++) {
+		const struct lacking *l = &lackings[i];
+		const struct wrong config = { l->namespaces, l->rest, l->annotations, EINVAL, "" };
+		struct plan_world w;
+
+		plan_world_init(&w, FACTS_V2);
+		if (plan_text(&w, &config) != -EINVAL || !strstr(w.err.hint, l->hint))
+			fail_msg("%s%s: %s (%s)", l->namespaces, l->rest, w.err.text, w.err.hint);
+		plan_world_done(&w);
+	}
+}
+
 /* How many steps of the plan have that operation, and the first of them. */
 static size_t count(const struct plan *plan, enum operation operation, size_t *ret_first)
 {
@@ -360,6 +400,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_wrong_is_refused_by_its_pointer),
+		cmocka_unit_test(
+			test_a_namespace_of_the_runtimes_is_told_from_one_that_is_not_listed),
 		cmocka_unit_test(test_the_fewest_processes_are_made),
 		cmocka_unit_test(test_what_is_below_the_joined_user_namespace_is_joined_after_it),
 		cmocka_unit_test(test_a_joined_pid_namespace_is_entered_hidden),
