@@ -36,6 +36,18 @@ int mount_entry_refuse_idmap(const struct entry *e, const char *what, struct err
 	return refuse(e, err);
 }
 
+/* A user namespace is made for the mappings, and the runtime's own is the one above it. */
+static int check_ids(const struct planning *p, const struct entry *e, struct error *err)
+{
+	size_t i;
+
+	if (id_map_check_host(&e->mount->uid_mappings, &p->facts->uids, &i, err) < 0)
+		return error_at(err, "/mounts/%zu/uidMappings/%zu/hostID", e->index, i);
+	if (id_map_check_host(&e->mount->gid_mappings, &p->facts->gids, &i, err) < 0)
+		return error_at(err, "/mounts/%zu/gidMappings/%zu/hostID", e->index, i);
+	return 0;
+}
+
 /*
  * mount_setattr(2): the kernel lets those map a mount that have CAP_SYS_ADMIN where its file system
  * was mounted, which for what is bound is the host.
@@ -153,7 +165,9 @@ int mount_entry_plan_idmap(struct planning *p, const struct entry *e, struct bin
 		p->plan->kept_slot = open->user_slot;
 	}
 	/* last: what is wrong on every host is told on every host */
-	return r == 0 ? check_host(p, e, open, err) : r;
+	if (r == 0)
+		r = check_host(p, e, open, err);
+	return r == 0 ? check_ids(p, e, err) : r;
 }
 
 /* --- running --- */

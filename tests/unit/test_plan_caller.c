@@ -161,12 +161,45 @@ static void test_ids_of_several_ranges_are_told_from_such_that_are_not_there(voi
 	plan_world_done(&w);
 }
 
+#define RIGHT        BOTH(MAP(0, 1, 65536))
+#define WRONG_USERS  BOTH(MAP(0, 2, 65536))
+#define WRONG_GROUPS MAPS(MAP(0, 1, 9), MAP(0, 1, 9) "," MAP(9, 70000, 1))
+
+/* A user namespace of the caller's is made for them. */
+static void test_the_mappings_of_a_mount_are_of_ids_that_the_caller_has(void **state)
+{
+	static const char format[] =
+		"{\"ociVersion\":\"1.2.0\",\"root\":{\"path\":\"rootfs\"},"
+		"\"annotations\":{\"test.no-cgroup\":\"\"," PODMAN "},"
+		"\"process\":{\"cwd\":\"/\",\"args\":[\"true\"]},"
+		"\"mounts\":[{\"destination\":\"/m\",\"source\":\"/x\",\"options\":[\"bind\"]"
+		"%s}],\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}}";
+	static const char *const cases[][2] = {
+		{RIGHT,         ""			      },
+		{ WRONG_USERS,  "/mounts/0/uidMappings/0/hostID"},
+		{ WRONG_GROUPS, "/mounts/0/gidMappings/1/hostID"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct oci_document document;
+		struct plan_world w;
+
+		plan_world_init(&w, FACTS_V2);
+		document = test_document(arena_printf(&w.arena, format, cases[i][0]));
+		assert_int_equal(plan_world_plan(&w, &document), *cases[i][1] ? -EPERM : 0);
+		assert_string_equal(w.err.pointer, cases[i][1]);
+		plan_world_done(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_a_caller_may_is_planned_and_nothing_else),
 		cmocka_unit_test(test_an_older_kernel_maps_user_0_for_less),
 		cmocka_unit_test(test_ids_of_several_ranges_are_told_from_such_that_are_not_there),
+		cmocka_unit_test(test_the_mappings_of_a_mount_are_of_ids_that_the_caller_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
