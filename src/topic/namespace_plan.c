@@ -208,13 +208,13 @@ static void assign(const struct planning *p, struct namespaces *all,
 {
 	const struct host_namespace *fact = fact_of(p, entry->index);
 	bool is_pid = entry->type == KERNEL_CLONE_NEWPID;
+	bool is_borrowed = (p->new_namespaces & KERNEL_CLONE_NEWUSER) ||
+			   (is_pid && may_borrow(p, entry->type));
+	bool is_out_of_reach = all->user && !has_power(fact_of(p, all->user->index), fact);
 
-	if (all->has_user_left) {
-		push(all->first, &all->n_first, entry);
-	} else if ((p->new_namespaces & KERNEL_CLONE_NEWUSER) ||
-		   (is_pid && may_borrow(p, entry->type))) {
+	if (is_borrowed && !all->has_user_left) {
 		push(all->borrowed, &all->n_borrowed, entry);
-	} else if (all->user && !has_power(fact_of(p, all->user->index), fact)) {
+	} else if (is_out_of_reach || all->has_user_left) {
 		push(all->first, &all->n_first, entry);
 	} else {
 		push(all->last, &all->n_last, entry);
