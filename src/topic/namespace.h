@@ -5,9 +5,10 @@
  *
  * A namespace may be joined by who has CAP_SYS_ADMIN in the user namespace that owns it. So the
  * child joins those of the host before it enters a user namespace that is joined, too, and those of
- * that one, and of those below it, after it. With a new user namespace, and for a pid namespace, both of which the clone
- * decides, the runtime itself is in them while it clones: it borrows them. Where it would not find
- * back into its own, the child joins them, and a child of the child's goes on.
+ * that one, and of those below it, after it. With a new user namespace, and for a pid namespace,
+ * both of which the clone decides, the runtime itself is in them while it clones: it borrows them.
+ * Where it would not find back into its own, the child joins them, and a child of the child's goes
+ * on.
  */
 #pragma once
 
