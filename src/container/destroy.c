@@ -58,7 +58,7 @@ bool destroy_init_is_ending(const struct status *status)
 {
 	fd_auto int proc_fd = procfd_open();
 
-	return proc_fd >= 0 && status->init_fd >= 0 &&
+	return proc_fd >= 0 && status->init_fd >= 0 && status->record &&
 	       identity_is_ending(proc_fd, status->record->init->pid);
 }
 

@@ -36,8 +36,7 @@ enum { ERRNO_MAX = 4095 };
 #define TAKE_FLAT(object, field, name, kind, child, ...) TAKE_FLAT_##kind(child, field)
 #define TAKE_FACT(object, field, name, kind, child, ...) \
 	TAKE_##kind(child, field);                       \
-	if (from->has_##field)                           \
-		to->known |= HOST_SET(field);
+	to->known |= from->has_##field * HOST_SET(field);
 
 #define DEFINE_TAKE(object, rows)                                                       \
 	static void take_##object(struct arena *arena, const struct oci_##object *from, \
@@ -84,9 +83,8 @@ DEFINE_TAKE(host_facts, TAKE_FACT)
 #define GIVE(object, field, name, kind, child, ...)      GIVE_##kind(child, field)
 #define GIVE_FLAT(object, field, name, kind, child, ...) GIVE_FLAT_##kind(child, field)
 #define GIVE_FACT(object, field, name, kind, child, ...) \
-	if (from->known & HOST_SET(field)) {             \
-		GIVE_##kind(child, field)                \
-	}
+	GIVE_##kind(child, field);                       \
+	to->has_##field &= (from->known & HOST_SET(field)) != 0;
 
 #define DEFINE_GIVE(object, rows)                                                 \
 	static void give_##object(struct arena *arena, const struct object *from, \

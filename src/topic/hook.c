@@ -221,8 +221,8 @@ static const struct hook_state *plan_state(struct planning *p)
 /* The limit is set by the time of `start`, behind the other hooks in the container's cgroup. */
 static bool is_counted(const struct planning *p, enum hook_kind kind)
 {
-	const struct oci_linux *linux_ = p->config->linux_;
-	const struct oci_resources *resources = linux_ ? linux_->resources : NULL;
+	const struct oci_linux *os = p->config->linux_;
+	const struct oci_resources *resources = os ? os->resources : NULL;
 
 	return kind == HOOK_START_CONTAINER && resources && resources->pids &&
 	       resources->pids->limit >= 0;
