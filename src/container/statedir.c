@@ -80,7 +80,10 @@ int statedir_open_root(const char *root, int *ret_fd, struct error *err)
 	return 0;
 }
 
-/* mkdir -p, all 0700: nobody else has business below it. */
+/*
+ * mkdir -p, all 0700: nobody else has business below it. The sticky bit keeps those who tidy
+ * XDG_RUNTIME_DIR up from what has not been used for hours (XDG Base Directory Specification).
+ */
 static int make_path(const char *root, struct error *err)
 {
 	size_t length = strlen(root);
@@ -97,7 +100,7 @@ static int make_path(const char *root, struct error *err)
 				err);
 		*slash = '/';
 	}
-	if (mkdir(path, ROOT_MODE) < 0 && errno != EEXIST)
+	if (mkdir(path, S_ISVTX | ROOT_MODE) < 0 && errno != EEXIST)
 		return no_access(-error_errno(err, errno, "make the state directory %s", root),
 				 err);
 	return 0;

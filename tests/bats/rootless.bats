@@ -247,7 +247,7 @@ pod() {
 	as_user env XDG_RUNTIME_DIR="$T/xdg" "$RT" run --detach --bundle "$B" "$ID"
 	expect 0
 	[[ -d $T/xdg/oci-rt/$ID ]] || fail "no record there"
-	is "$(stat -c %a "$T/xdg/oci-rt")" 700
+	is "$(stat -c %a "$T/xdg/oci-rt")" 1700
 	as_user env XDG_RUNTIME_DIR="$T/xdg" "$RT" delete --force "$ID"
 	expect 0
 	local given
