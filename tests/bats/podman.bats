@@ -135,7 +135,7 @@ logs_are() {
 	out_is "exited 5"
 	p rm "$NAME"
 	expect 0
-	no_processes || fail "processes are left"
+	until_true no_processes
 }
 
 @test "a program that does not exist is told as such, whatever Podman knows of the runtime" {
@@ -192,7 +192,7 @@ logs_are() {
 	out_is running
 	u rm --force --time 0 "$NAME"
 	expect 0
-	no_processes || fail "processes are left"
+	until_true no_processes
 }
 
 @test "an ordinary user's container without cgroups, with a volume and devices" {
