@@ -4,6 +4,7 @@
 
 #include "sys/kernel.h"
 #include "topic/namespace.h"
+#include "topic/namespace_check.h"
 
 /* What namespace_plan came to, for the steps. Each list has room for all that are joined. */
 struct namespaces {
@@ -15,30 +16,6 @@ struct namespaces {
 	bool has_pid_left;  /* one that only the child may join: it takes effect for its child */
 	bool has_user_left; /* a new user namespace, which only the child's child is to be in */
 };
-
-/* By enum oci_namespace_type. */
-static uint64_t namespace_flag(enum oci_namespace_type type)
-{
-	switch (type) {
-	case OCI_NAMESPACE_TYPE_PID:
-		return KERNEL_CLONE_NEWPID;
-	case OCI_NAMESPACE_TYPE_NETWORK:
-		return KERNEL_CLONE_NEWNET;
-	case OCI_NAMESPACE_TYPE_MOUNT:
-		return KERNEL_CLONE_NEWNS;
-	case OCI_NAMESPACE_TYPE_IPC:
-		return KERNEL_CLONE_NEWIPC;
-	case OCI_NAMESPACE_TYPE_UTS:
-		return KERNEL_CLONE_NEWUTS;
-	case OCI_NAMESPACE_TYPE_USER:
-		return KERNEL_CLONE_NEWUSER;
-	case OCI_NAMESPACE_TYPE_CGROUP:
-		return KERNEL_CLONE_NEWCGROUP;
-	case OCI_NAMESPACE_TYPE_TIME:
-		return KERNEL_CLONE_NEWTIME;
-	}
-	return 0;
-}
 
 bool namespace_is_joined(const struct oci_namespace *ns)
 {
@@ -64,81 +41,13 @@ static const struct host_namespace *fact_of(const struct planning *p, size_t ind
 	return found ? found : &unknown;
 }
 
-/* --- what is wrong with a path --- */
-
-static int check_path(const struct oci_namespace *ns, const struct host_namespace *fact,
-		      struct error *err)
-{
-	const char *name = oci_enum_name(OCI_ENUM_namespace_type, (int)ns->type);
-
-	if (ns->path[0] != '/')
-		return error_set(err, EINVAL, "namespace path \"%s\" is not absolute", ns->path);
-	if (fact->error)
-		return error_errno(err, (int)fact->error, "open the %s namespace %s", name,
-				   ns->path);
-	if (!fact->type)
-		return error_set(err, EINVAL, "%s is no namespace", ns->path);
-	if (fact->type != namespace_flag(ns->type))
-		return error_set(err, EINVAL, "%s is no %s namespace", ns->path, name);
-	return 0;
-}
-
-static int refuse(struct error *err, const char *path, const char *why, const char *hint)
-{
-	error_set(err, EPERM, "the namespace %s cannot be joined: %s", path, why);
-	if (hint)
-		error_hint(err, "%s", hint);
-	return -EPERM;
-}
-
-static int check_user(const struct planning *p, const struct host_namespace *fact,
-		      struct error *err)
-{
-	if (plan_may(p, KERNEL_CAP_SYS_ADMIN))
-		return 0;
-	if (fact->owner == p->facts->userns && fact->owner_uid == p->facts->uid)
-		return 0;
-	return refuse(err, fact->path, "it was made by another user, and CAP_SYS_ADMIN is missing",
-		      NULL);
-}
-
-/* user_namespaces(7): who is in a user namespace and may all there, may all in those below it. */
-static bool has_power(const struct host_namespace *user, const struct host_namespace *fact)
-{
-	return fact->owner == user->inode || fact->is_owner_below;
-}
-
-/* user_namespaces(7), setns(2): what the kernel would answer. `user` is the one that is joined. */
-static int check_permission(const struct planning *p, const struct host_namespace *fact,
-			    const struct host_namespace *user, struct error *err)
-{
-	if (!fact->owner)
-		return refuse(err, fact->path, "its user namespace is not below the runtime's own",
-			      NULL);
-	if (fact->type == KERNEL_CLONE_NEWPID && !fact->is_below)
-		return refuse(err, fact->path, "it is not below the runtime's own pid namespace",
-			      NULL);
-	if (fact->type == KERNEL_CLONE_NEWUSER)
-		return check_user(p, fact, err);
-	if (user && has_power(user, fact))
-		return 0;
-	if (fact->type == KERNEL_CLONE_NEWNS && !plan_may(p, KERNEL_CAP_SYS_CHROOT))
-		return refuse(err, fact->path, "CAP_SYS_CHROOT is missing", NULL);
-	if (plan_may(p, KERNEL_CAP_SYS_ADMIN))
-		return 0;
-	return refuse(err, fact->path,
-		      "CAP_SYS_ADMIN over the user namespace that owns it is missing",
-		      user ? "that one is neither the user namespace that is joined nor below it"
-			   : "join that user namespace, too");
-}
-
 /* --- conclusions --- */
 
 static int take_joined(struct planning *p, struct namespaces *all, size_t i, struct error *err)
 {
 	const struct oci_namespace *ns = &p->config->linux_->namespaces.v[i];
 	const struct host_namespace *fact = fact_of(p, i);
-	int r = check_path(ns, fact, err);
+	int r = namespace_check_path(ns, fact, err);
 
 	if (r < 0)
 		return error_at(err, "/linux/namespaces/%zu/path", i);
@@ -210,7 +119,8 @@ static void assign(const struct planning *p, struct namespaces *all,
 	bool is_pid = entry->type == KERNEL_CLONE_NEWPID;
 	bool is_borrowed = (p->new_namespaces & KERNEL_CLONE_NEWUSER) ||
 			   (is_pid && may_borrow(p, entry->type));
-	bool is_out_of_reach = all->user && !has_power(fact_of(p, all->user->index), fact);
+	bool is_out_of_reach =
+		all->user && !namespace_has_power(fact_of(p, all->user->index), fact);
 
 	if (is_borrowed && !all->has_user_left) {
 		push(all->borrowed, &all->n_borrowed, entry);
@@ -238,7 +148,7 @@ static int check_joined(const struct planning *p, const struct namespaces *all, 
 	const struct host_namespace *user = all->user ? fact_of(p, all->user->index) : NULL;
 
 	for (size_t i = 0; i < all->n; i++)
-		if (check_permission(p, fact_of(p, all->all[i].index), user, err) < 0)
+		if (namespace_check_permission(p, fact_of(p, all->all[i].index), user, err) < 0)
 			return error_at(err, "/linux/namespaces/%zu/path", all->all[i].index);
 	return 0;
 }
@@ -264,7 +174,8 @@ static uint64_t owned(const struct planning *p, const struct namespaces *all)
 	if (all->user)
 		types |= KERNEL_CLONE_NEWUSER; /* the child is in it */
 	for (size_t i = 0; all->user && i < all->n; i++)
-		if (has_power(fact_of(p, all->user->index), fact_of(p, all->all[i].index)))
+		if (namespace_has_power(fact_of(p, all->user->index),
+					fact_of(p, all->all[i].index)))
 			types |= all->all[i].type;
 	return types;
 }
