@@ -25,7 +25,7 @@ static void test_made_for_nobody_else(void **state)
 	umask(mask);
 	snprintf(path, sizeof(path), "%s/a", w->top);
 	assert_int_equal(mode_of(path), 0700);
-	assert_int_equal(mode_of(w->state), 0700);
+	assert_int_equal(mode_of(w->state), 01700);
 	snprintf(path, sizeof(path), "%s/box", w->state);
 	assert_int_equal(mode_of(path), 0700);
 	assert_int_equal(fcntl(dir.fd, F_GETFD), FD_CLOEXEC);
