@@ -23,26 +23,14 @@ static bool makes_namespace(const struct oci_config *config, enum oci_namespace_
 	return false;
 }
 
-/* Whether id 0 of the runtime's user namespace will be mapped: a newer kernel wants more for it. */
-static bool maps_root(const struct oci_linux *os)
-{
-	for (size_t i = 0; i < os->uid_mappings.n; i++)
-		if (os->uid_mappings.v[i].host_id == 0)
-			return true;
-	return os->uid_mappings.n == 0;
-}
-
 static uint64_t for_user_namespace(const struct oci_config *config)
 {
 	const struct oci_process *process = config->process;
 	uint64_t set = 0;
 
 	/* without id mappings, the runtime's own ids are mapped */
-	if (makes_namespace(config, OCI_NAMESPACE_TYPE_USER)) {
+	if (makes_namespace(config, OCI_NAMESPACE_TYPE_USER))
 		set = HOST_SET(gid) | HOST_SET(newuidmap) | HOST_SET(newgidmap);
-		if (maps_root(config->linux_))
-			set |= HOST_SET(kernel_major) | HOST_SET(kernel_minor);
-	}
 	/* who has that group needs no privilege to become it */
 	if (process && process->user && process->user->gid)
 		set |= HOST_SET(gid);

@@ -93,8 +93,11 @@ static int check_host(const struct map *map, struct error *err)
 	return error_at(err, "%s", map->pointer);
 }
 
-/* user_namespaces(7): who was given id 0 of a user namespace could give capabilities to files
- * there. A map that newuidmap writes is that one's business. */
+/*
+ * user_namespaces(7): who was given id 0 of a user namespace could give capabilities to files
+ * there. Since Linux 5.12, and in what is distributed of 5.10. A map that newuidmap writes is that
+ * one's business.
+ */
 static int check_root(const struct planning *p, const struct map *map, struct error *err)
 {
 	const struct oci_id_mapping_list *list = map->list;
@@ -104,7 +107,7 @@ static int check_root(const struct planning *p, const struct map *map, struct er
 		return 0;
 	while (i < list->n && list->v[i].host_id != 0)
 		i++;
-	if (i == list->n || !host_has_kernel(p->facts, 5, 12))
+	if (i == list->n)
 		return 0;
 	error_set(err, EPERM,
 		  "id mapping: user 0 of oci-rt's own user namespace is mapped with CAP_SETFCAP "

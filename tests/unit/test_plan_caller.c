@@ -128,21 +128,6 @@ static void test_what_a_caller_may_is_planned_and_nothing_else(void **state)
 	}
 }
 
-/* Linux 5.10 asks for no capability to map user 0. */
-static void test_an_older_kernel_maps_user_0_for_less(void **state)
-{
-	const struct expectation e = { .namespaces = USER,
-				       .rest = BOTH(MAP(0, 0, 1)),
-				       .user = "",
-				       .annotations = NO_SETFCAP };
-	struct plan_world w;
-
-	(void)state;
-	plan_world_init(&w, FACTS_V1);
-	assert_int_equal(plan(&w, &e), 0);
-	plan_world_done(&w);
-}
-
 static void test_ids_of_several_ranges_are_told_from_such_that_are_not_there(void **state)
 {
 	struct expectation e = { .namespaces = USER, .user = "", .annotations = PODMAN };
@@ -197,7 +182,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_a_caller_may_is_planned_and_nothing_else),
-		cmocka_unit_test(test_an_older_kernel_maps_user_0_for_less),
 		cmocka_unit_test(test_ids_of_several_ranges_are_told_from_such_that_are_not_there),
 		cmocka_unit_test(test_the_mappings_of_a_mount_are_of_ids_that_the_caller_has),
 	};
