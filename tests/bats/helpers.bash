@@ -336,7 +336,8 @@ cgroup_dir() {
 
 # cgroups_of NAME: every directory with that name, in all hierarchies
 cgroups_of() {
-	find /sys/fs/cgroup -depth -type d -name "$1" 2>/dev/null
+	# what others remove meanwhile makes it fail
+	find /sys/fs/cgroup -depth -type d -name "$1" 2>/dev/null || :
 }
 
 # --- what is left ---------------------------------------------------------------------------------------

@@ -10,14 +10,14 @@ programs=(podman conmon newuidmap setpriv)
 image=localhost/bb
 
 setup_file() {
-	export W=$BATS_FILE_TMPDIR PODMAN_USER=oci-rt-podman
+	export W=$BATS_FILE_TMPDIR PODMAN_USER=oci-rt-$BATS_ROOT_PID
 	have "${programs[@]}" || install_for_file podman conmon netavark uidmap || return 0
 	chmod a+x "$W" "${W%/*}"
 	mkdir "$W/root" "$W/user"
 	make_settings
 	tar -C "$ROOTFS" -cf "$W/image.tar" .
 	cp "$RT" "$W/runtime"
-	useradd --home-dir "$W/user" "$PODMAN_USER" >"$W/useradd.log" 2>&1
+	make_user
 	chown "$PODMAN_USER" "$W/user"
 	make_image p && make_image u
 }
@@ -38,6 +38,16 @@ make_settings() {
 	cp "$W/user.conf" "$W/root.conf"
 	# of its own it asks for more than root may give itself everywhere
 	echo 'default_ulimits = ["nofile=20000:20000", "nproc=20000:20000"]' >>"$W/root.conf"
+}
+
+# Somebody else may be making one at the same time.
+make_user() {
+	local i
+	for ((i = 0; i < 50; i++)); do
+		useradd --home-dir "$W/user" "$PODMAN_USER" >"$W/useradd.log" 2>&1 && return
+		sleep 0.1
+	done
+	return 1
 }
 
 # make_image p|u
