@@ -81,6 +81,14 @@ static void plan_write(struct planning *p, const char *file, const char *text, s
 	plan_add(p, OP_IDMAP_WRITE, STAGE_RUNTIME, args, "%s", pointer);
 }
 
+/* An error about the host's side of a mapping; one that was made up is not in the configuration. */
+static int refuse_host(const struct map *map, size_t i, struct error *err)
+{
+	if (map->is_given)
+		return error_at(err, "%s/%zu/hostID", map->pointer, i);
+	return error_at(err, "%s", map->pointer);
+}
+
 /* Whoever writes the map, the kernel takes no ids that the runtime's user namespace has not. */
 static int check_host(const struct map *map, struct error *err)
 {
@@ -88,9 +96,7 @@ static int check_host(const struct map *map, struct error *err)
 
 	if (id_map_check_host(map->list, map->host, &i, err) == 0)
 		return 0;
-	if (map->is_given)
-		return error_at(err, "%s/%zu/hostID", map->pointer, i);
-	return error_at(err, "%s", map->pointer);
+	return refuse_host(map, i, err);
 }
 
 /*
@@ -113,9 +119,7 @@ static int check_root(const struct planning *p, const struct map *map, struct er
 		  "id mapping: user 0 of oci-rt's own user namespace is mapped with CAP_SETFCAP "
 		  "only, which oci-rt does not have");
 	error_hint(err, "give oci-rt that capability, or map other users in linux.uidMappings");
-	if (map->is_given)
-		return error_at(err, "%s/%zu/hostID", map->pointer, i);
-	return error_at(err, "%s", map->pointer);
+	return refuse_host(map, i, err);
 }
 
 static int plan_map(struct planning *p, const struct map *map, struct error *err)
