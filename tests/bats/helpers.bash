@@ -94,6 +94,22 @@ use_userns() {
 		| .linux.gidMappings = [{"containerID": 0, "hostID": 100000, "size": 65536}]'
 }
 
+# enter_user_namespace LINE...: everything is done from now on by uid 0 of one with that map, KEEPER's
+enter_user_namespace() {
+	printf '%s\n' "$@" >"$T/map"
+	unshare --user sleep 3600 3>&- &
+	KEEPER=$!
+	until_true is_in_another_user_namespace $KEEPER
+	cat "$T/map" >"/proc/$KEEPER/uid_map"
+	cat "$T/map" >"/proc/$KEEPER/gid_map"
+	BACKGROUND+=($KEEPER)
+	VIEW=(nsenter --user="/proc/$KEEPER/ns/user" --setuid 0 --setgid 0)
+}
+
+is_in_another_user_namespace() {
+	[[ $(readlink "/proc/$1/ns/user") != $(readlink /proc/self/ns/user) ]]
+}
+
 # --- running the runtime ------------------------------------------------------------------------------
 
 # Reports of the sanitizers go to files, which teardown looks for: output stays what it is.

@@ -36,12 +36,8 @@ set_map() {
 
 # become_uid_0_of_userns: by whom everything is done from now on
 become_uid_0_of_userns() {
-	unshare --user sleep 3600 3>&- &
-	until_true is_sleep $!
-	set_map $! 100000 65536
-	BACKGROUND+=($!)
-	CALLER=$!
-	VIEW=(nsenter --user="/proc/$!/ns/user" --setuid 0 --setgid 0)
+	enter_user_namespace "0 100000 65536"
+	CALLER=$KEEPER
 	chown 100000:100000 "$T"
 }
 

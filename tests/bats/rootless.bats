@@ -431,20 +431,12 @@ read-only"
 	err_has --root
 }
 
-# become_uid_0 LINE...: of a user namespace with that map, in which everything is done from now on
+# become_uid_0 LINE...: of a user namespace with that map, to whom all of the test belongs
 become_uid_0() {
-	printf '%s\n' "$@" >"$T/map"
-	unshare --user sleep 600 3>&- &
-	until_true is_in_another $!
-	cat "$T/map" >"/proc/$!/uid_map"
-	cat "$T/map" >"/proc/$!/gid_map"
-	BACKGROUND+=($!)
-	VIEW=(nsenter --user="/proc/$!/ns/user" --setuid 0 --setgid 0)
-	chown -hR "$(cut -d' ' -f2 <<<"$1"):$(cut -d' ' -f2 <<<"$1")" "$T"
-}
-
-is_in_another() {
-	[[ $(readlink "/proc/$1/ns/user") != $(readlink /proc/self/ns/user) ]]
+	local first
+	enter_user_namespace "$@"
+	first=$(cut -d' ' -f2 <<<"$1")
+	chown -hR "$first:$first" "$T"
 }
 
 # maps [CONTAINER HOST SIZE]...: of users and groups
