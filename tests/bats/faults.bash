@@ -109,11 +109,8 @@ create_and_start_once() {
 	clean_up_after "$1"
 }
 
-start_once() {
-	rt_to "$T/container.out" "$T/container.err" create --bundle "$B" "$ID"
-	expect 0
-	with_fault "$FAULT"
-	rt start "$ID"
+# How the call with the fault ended, and what is left of it.
+check_once() {
 	as_caller
 	if is_hit; then
 		ended_as_it_must "$@"
@@ -121,6 +118,14 @@ start_once() {
 		expect 0
 	fi
 	clean_up_after "$1"
+}
+
+start_once() {
+	rt_to "$T/container.out" "$T/container.err" create --bundle "$B" "$ID"
+	expect 0
+	with_fault "$FAULT"
+	rt start "$ID"
+	check_once "$@"
 }
 
 # FORCE and STARTED are set by the test
@@ -132,13 +137,7 @@ delete_once() {
 	fi
 	with_fault "$FAULT"
 	rt delete $FORCE "$ID"
-	as_caller
-	if is_hit; then
-		ended_as_it_must "$@"
-	else
-		expect 0
-	fi
-	clean_up_after "$1"
+	check_once "$@"
 }
 
 # hold OPTION...: a process in namespaces of its own, its pid in HELD
