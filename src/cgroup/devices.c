@@ -94,7 +94,7 @@ int cgroup_devices_plan(struct planning *p, const struct devices_target *target,
 	return r;
 }
 
-void cgroup_plan_meanwhile(struct planning *p)
+void cgroup_plan_devices(struct planning *p, enum stage stage)
 {
 	const struct oci_resources *resources = config_resources(p->config);
 	bool is_asked = resources && resources->devices.n > 0;
@@ -102,8 +102,7 @@ void cgroup_plan_meanwhile(struct planning *p)
 
 	if (!p->devices)
 		return;
-	step = plan_add(p, OP_CGROUP_DEVICES, STAGE_RUNTIME, p->devices, "%s",
-			is_asked ? pointer : "");
+	step = plan_add(p, OP_CGROUP_DEVICES, stage, p->devices, "%s", is_asked ? pointer : "");
 	p->plan->steps[step].is_meanwhile = true;
 }
 

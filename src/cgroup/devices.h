@@ -13,6 +13,6 @@ struct devices_target {
 
 /*
  * On v1 the step; on v2, where loading the program takes as long as some mounts, it is left to
- * cgroup_plan_meanwhile. No step where nothing has to be forbidden (v2), or where nothing was asked
+ * cgroup_plan_devices. No step where nothing has to be forbidden (v2), or where nothing was asked
  * for nor can be. */
 int cgroup_devices_plan(struct planning *p, const struct devices_target *target, struct error *err);

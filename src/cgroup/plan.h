@@ -27,11 +27,11 @@ int cgroup_plan(struct planning *p, struct error *err);
 int cgroup_plan_enter(struct planning *p, struct error *err);
 
 /*
- * What the runtime may do while the child makes its mounts: the v2 device program. Until it is
- * attached only our own code runs in the cgroup, and the runtime is done with it before it takes
- * the baton again.
+ * The v2 device program, which whoever has time loads while the other walks on: until it is
+ * attached only our own code runs in the cgroup. The stage is the child's only where the child is
+ * in a mount namespace of our making, with the runtime's privileges: it looks the cgroup up there.
  */
-void cgroup_plan_meanwhile(struct planning *p);
+void cgroup_plan_devices(struct planning *p, enum stage stage);
 
 /*
  * Limits that would be in the way of our own clones and of hooks (pids.max): after the last of

@@ -99,12 +99,17 @@ static void plan_runtime_meanwhile(struct planning *p, enum operation operation)
 	p->plan->steps[step].is_meanwhile = true;
 }
 
+static void plan_recording(struct planning *p)
+{
+	plan_runtime_meanwhile(p, OP_PREPARE_RECORD);
+	plan_runtime_meanwhile(p, OP_KEEP_CONFIG);
+}
+
 /* What the runtime does while the child makes its mounts. */
 static void plan_meanwhile(struct planning *p)
 {
-	cgroup_plan_meanwhile(p);
-	plan_runtime_meanwhile(p, OP_PREPARE_RECORD);
-	plan_runtime_meanwhile(p, OP_KEEP_CONFIG);
+	cgroup_plan_devices(p, STAGE_RUNTIME);
+	plan_recording(p);
 }
 
 /*
@@ -225,8 +230,15 @@ static int plan_unnetworked(struct planning *p, size_t networked,
 		r = mask_plan(p, true, err);
 	if (r < 0)
 		return r;
-	namespace_plan_network_give(p);
-	plan_meanwhile(p);
+	/* a new network namespace takes longer than all of the child's mounts so far */
+	if (plan_has_own_mounts(p)) {
+		cgroup_plan_devices(p, STAGE_ONE);
+		namespace_plan_network_give(p);
+		plan_recording(p);
+	} else {
+		namespace_plan_network_give(p);
+		plan_meanwhile(p);
+	}
 	namespace_plan_network_enter(p);
 	sysctl_plan_networked(p);
 	return 0;
@@ -264,9 +276,32 @@ static int plan_filesystem(struct planning *p, struct error *err)
 	return r;
 }
 
+/*
+ * At the end of these steps the child needs nothing of the runtime's, which records meanwhile that
+ * the container is created: the answer is there when the child asks for it. What fails after it has
+ * been recorded is taken back with everything else; poststop hooks, though, are for containers that
+ * have come to be, so where there are any the record waits.
+ */
+static void let_record(struct planning *p, size_t from)
+{
+	struct step *steps = p->plan->steps;
+	size_t begin = p->plan->n_steps;
+
+	if (hook_list(p->config->hooks, HOOK_POSTSTOP).n > 0)
+		return;
+	while (begin > from && steps[begin - 1].stage == STAGE_TWO && !steps[begin - 1].hands_over)
+		begin--;
+	if (begin > from)
+		begin++; /* the first after one of the runtime's is where the child gets the baton
+			  */
+	for (size_t i = begin; i < p->plan->n_steps; i++)
+		steps[i].is_meanwhile = true;
+}
+
 /* Inside the root: the process, with less and less privilege. */
 static int plan_process(struct planning *p, struct error *err)
 {
+	size_t begin = p->plan->n_steps;
 	int r;
 
 	process_plan_begin(p);
@@ -291,6 +326,7 @@ static int plan_process(struct planning *p, struct error *err)
 	if (r < 0)
 		return r;
 	process_plan_end(p);
+	let_record(p, begin);
 	return 0;
 }
 

@@ -160,7 +160,7 @@ static const char *plan_text(struct world *w)
 static void assert_plan(struct world *w, const char *wanted)
 {
 	assert_int_equal(cgroup_plan(&w->p, &w->err), 0);
-	cgroup_plan_meanwhile(&w->p);
+	cgroup_plan_devices(&w->p, STAGE_RUNTIME);
 	assert_int_equal(cgroup_plan_enter(&w->p, &w->err), 0);
 	cgroup_plan_late(&w->p);
 	assert_string_equal(plan_text(w), wanted);
