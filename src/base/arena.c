@@ -36,7 +36,14 @@ void arena_init(struct arena *arena, void *buffer, size_t size)
 {
 	arena->at = buffer;
 	arena->end = size ? arena->at + size : arena->at;
+	arena->is_clear = false;
 	arena->chunks = NULL;
+}
+
+void arena_init_clear(struct arena *arena, void *buffer, size_t size)
+{
+	arena_init(arena, buffer, size);
+	arena->is_clear = true;
 }
 
 void arena_done(struct arena *arena)
@@ -71,6 +78,7 @@ static void arena_add_chunk(struct arena *arena, size_t size)
 	arena->chunks = chunk;
 	arena->at = (char *)chunk->memory;
 	arena->end = (char *)chunk + wanted;
+	arena->is_clear = true; /* the kernel sees to that */
 }
 
 static void *arena_take(struct arena *arena, size_t size, size_t alignment)
@@ -85,8 +93,8 @@ static void *arena_take(struct arena *arena, size_t size, size_t alignment)
 	}
 	taken = arena->at + skip;
 	arena->at = taken + size;
-	/* A mapped chunk is zeroed by the kernel and nothing in it is handed out twice. */
-	if (!arena->chunks)
+	/* nothing is handed out twice */
+	if (!arena->is_clear)
 		memset(taken, 0, size);
 	return taken;
 }
@@ -110,7 +118,7 @@ static bool arena_extend(struct arena *arena, const char *items, size_t size, si
 {
 	if (!items || items + size != arena->at || more > (size_t)(arena->end - arena->at))
 		return false;
-	if (!arena->chunks)
+	if (!arena->is_clear)
 		memset(arena->at, 0, more);
 	arena->at += more;
 	return true;
@@ -151,18 +159,26 @@ char *arena_strndup(struct arena *arena, const char *text, size_t length)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+	size_t room = (size_t)(arena->end - arena->at);
 	va_list args, again;
-	char *text;
+	char *text = arena->at;
 	int length;
 
 	va_start(args, format);
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, args);
+	/* where it would lie: mostly it fits */
+	length = vsnprintf(text, room, format, args);
 	va_end(args);
 	if (length < 0)
 		arena_fail();
-	text = arena_take(arena, (size_t)length + 1, 1);
-	vsnprintf(text, (size_t)length + 1, format, again);
+	if ((size_t)length < room) {
+		arena->at += length + 1;
+	} else {
+		/* what has been written there is handed out to nobody any more */
+		arena_add_chunk(arena, (size_t)length + 1);
+		text = arena_take(arena, (size_t)length + 1, 1);
+		vsnprintf(text, (size_t)length + 1, format, again);
+	}
 	va_end(again);
 	return text;
 }

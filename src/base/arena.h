@@ -8,18 +8,24 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_chunk;
 
 struct arena {
 	char *at, *end;             /* what is left of the current chunk */
+	bool is_clear;              /* it is zero already */
 	struct arena_chunk *chunks; /* newest first; not the first buffer, which is the caller's */
 };
 
 /* Starts with a buffer of the caller's (may be NULL, 0); more comes from the system in big chunks.
  */
 void arena_init(struct arena *arena, void *buffer, size_t size);
+
+/* The same with a buffer that is known to be zero, as a static one is that is used for the first
+ * time: it is not cleared again. */
+void arena_init_clear(struct arena *arena, void *buffer, size_t size);
 
 /* Frees all chunks. The arena may be initialised again. */
 void arena_done(struct arena *arena);

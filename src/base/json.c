@@ -2,7 +2,6 @@
 /* The JSON writer. Knows nothing of what is written; reading is libocispec's. */
 #include "base/json.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 void json_init(struct json *json, struct strbuf *out, const char *indent)
@@ -81,13 +80,15 @@ void json_string(struct json *json, const char *key, const char *value)
 void json_int(struct json *json, const char *key, int64_t value)
 {
 	json_begin_value(json, key);
-	strbuf_add_format(json->out, "%" PRId64, value);
+	if (value < 0)
+		strbuf_add_char(json->out, '-');
+	strbuf_add_number(json->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 void json_uint(struct json *json, const char *key, uint64_t value)
 {
 	json_begin_value(json, key);
-	strbuf_add_format(json->out, "%" PRIu64, value);
+	strbuf_add_number(json->out, value);
 }
 
 void json_bool(struct json *json, const char *key, bool value)

@@ -23,11 +23,25 @@ static bool path_take_back(const char *out, size_t top, size_t *length)
 	return true;
 }
 
-char *path_clean(struct arena *arena, const char *path)
+/* What most paths are: absolute, and nothing to be done about them. */
+static bool is_clean(const char *path)
+{
+	if (path[0] != '/')
+		return false;
+	for (const char *at = path; *at; at++)
+		if (at[0] == '/' && (at[1] == '/' || at[1] == '.' || (!at[1] && at != path)))
+			return false; /* a name may begin with a dot: that is looked at below */
+	return true;
+}
+
+const char *path_clean(struct arena *arena, const char *path)
 {
 	size_t top = path[0] == '/', length = top, count;
-	char *out = arena_alloc(arena, strlen(path) + 2);
+	char *out;
 
+	if (is_clean(path))
+		return path;
+	out = arena_alloc(arena, strlen(path) + 2);
 	if (top)
 		out[0] = '/';
 	for (; *path; path += count) {
@@ -48,7 +62,7 @@ char *path_clean(struct arena *arena, const char *path)
 	return out;
 }
 
-char *path_absolute(struct arena *arena, const char *base, const char *path)
+const char *path_absolute(struct arena *arena, const char *base, const char *path)
 {
 	if (path[0] == '/')
 		return path_clean(arena, path);

@@ -52,7 +52,10 @@ void strbuf_add(struct strbuf *buf, const char *text)
 
 void strbuf_add_char(struct strbuf *buf, char c)
 {
-	strbuf_add_bytes(buf, &c, 1);
+	if (strbuf_reserve(buf, 1) == 0)
+		return;
+	buf->data[buf->length++] = c;
+	buf->data[buf->length] = '\0';
 }
 
 void strbuf_add_format(struct strbuf *buf, const char *format, ...)

@@ -137,7 +137,7 @@ int main(int argc, char *argv[])
 	if (descriptors_open_standard() < 0 || getauxval(AT_SECURE))
 		return OWN_ERROR;
 	umask(FILE_MASK); /* what is made on the way has the mode that it is made with */
-	arena_init(&arena, memory, sizeof(memory));
+	arena_init_clear(&arena, memory, sizeof(memory));
 	if (call_run(&call, argv, &err) >= 0)
 		return call.status;
 	/* What failed before the log was open belongs into it all the same. */

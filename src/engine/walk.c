@@ -24,9 +24,10 @@ static bool is_mine(const struct walker *w, size_t step)
 	return false;
 }
 
+/* From the end, where the last step is either the child's exec or the runtime's answer. */
 static bool has_more(const struct walker *w)
 {
-	for (size_t i = w->at; i < w->plan->n_steps; i++)
+	for (size_t i = w->plan->n_steps; i-- > w->at;)
 		if (is_mine(w, i))
 			return true;
 	return false;

@@ -11,16 +11,43 @@
 
 #include "sys/syscall.h"
 
+enum { KNOWN_MAX = 64 };
+
 #define BIT(capability) (UINT64_C(1) << (capability))
 
 /* --- planning --- */
+
+/* Names that have been looked up. */
+struct known {
+	const char *name[KNOWN_MAX];
+	int value[KNOWN_MAX];
+	size_t n;
+};
 
 /* One of the five sets: what of it can be given, and why the rest cannot. */
 struct set_rule {
 	const char *name;
 	uint64_t grantable;
 	const char *why_not;
+	struct known *known;
 };
+
+/* -1 for a name that is none. libcap looks at all it knows, and the sets list mostly the same. */
+static int value_of(const char *name, struct known *known)
+{
+	cap_value_t value;
+
+	for (size_t i = 0; i < known->n; i++)
+		if (strcmp(known->name[i], name) == 0)
+			return known->value[i];
+	if (strncmp(name, "CAP_", 4) != 0 || cap_from_name(name, &value) < 0)
+		return -1;
+	if (known->n < KNOWN_MAX) {
+		known->name[known->n] = name;
+		known->value[known->n++] = value;
+	}
+	return value;
+}
 
 /*
  * The bit of "CAP_X"; 0, and a warning, for one that is unknown or that cannot be given here: the
@@ -30,10 +57,9 @@ static uint64_t known_bit(struct planning *p, const struct oci_strings *names, s
 			  const struct set_rule *rule)
 {
 	const char *name = names->v[i], *why = NULL;
-	cap_value_t value;
+	int value = value_of(name, rule->known);
 
-	if (strncmp(name, "CAP_", 4) != 0 || cap_from_name(name, &value) < 0 || value < 0 ||
-	    (uint32_t)value > p->facts->last_cap)
+	if (value < 0 || (uint32_t)value > p->facts->last_cap)
 		why = "it is not known here";
 	else if (!(rule->grantable & BIT(value)))
 		why = rule->why_not;
@@ -61,26 +87,28 @@ int caps_plan(struct planning *p, struct error *err)
 	struct caps *caps = arena_new(p->arena, struct caps);
 	uint64_t all = p->is_privileged ? p->facts->permitted & p->facts->bounding : UINT64_MAX;
 	static const char not_ours[] = "oci-rt does not have it itself";
+	struct known known = { .n = 0 };
 
 	(void)err;
 	caps->last = p->facts->last_cap;
 	p->caps = caps;
 	if (!config)
 		return 0;
-	caps->bounding =
-		plan_set(p, &config->bounding, &(struct set_rule){ "bounding", all, not_ours });
-	caps->permitted =
-		plan_set(p, &config->permitted, &(struct set_rule){ "permitted", all, not_ours });
+	caps->bounding = plan_set(p, &config->bounding,
+				  &(struct set_rule){ "bounding", all, not_ours, &known });
+	caps->permitted = plan_set(p, &config->permitted,
+				   &(struct set_rule){ "permitted", all, not_ours, &known });
 	/* capset(2) adds nothing to inheritable that is not in bounding, which shrinks before */
-	caps->inheritable = plan_set(
-		p, &config->inheritable,
-		&(struct set_rule){ "inheritable", caps->bounding, "it is not in bounding" });
-	caps->effective = plan_set(
-		p, &config->effective,
-		&(struct set_rule){ "effective", caps->permitted, "it is not in permitted" });
-	caps->ambient = plan_set(p, &config->ambient,
-				 &(struct set_rule){ "ambient", caps->permitted & caps->inheritable,
-						     "it is not in permitted and inheritable" });
+	caps->inheritable = plan_set(p, &config->inheritable,
+				     &(struct set_rule){ "inheritable", caps->bounding,
+							 "it is not in bounding", &known });
+	caps->effective = plan_set(p, &config->effective,
+				   &(struct set_rule){ "effective", caps->permitted,
+						       "it is not in permitted", &known });
+	caps->ambient =
+		plan_set(p, &config->ambient,
+			 &(struct set_rule){ "ambient", caps->permitted & caps->inheritable,
+					     "it is not in permitted and inheritable", &known });
 	p->keeps_admin = caps->effective & BIT(CAP_SYS_ADMIN);
 	return 0;
 }

@@ -55,6 +55,42 @@ static void the_first_buffer_is_used_first(void **state)
 	arena_done(&arena);
 }
 
+static void a_buffer_that_is_zero_is_left_as_it_is(void **state)
+{
+	char buffer[64];
+	struct arena arena;
+	const char *taken;
+
+	(void)state;
+	memset(buffer, 'x', sizeof(buffer));
+	arena_init_clear(&arena, buffer, sizeof(buffer));
+	taken = arena_alloc(&arena, 16);
+	assert_int_equal(taken[15], 'x');
+	arena_done(&arena);
+	arena_init(&arena, buffer, sizeof(buffer));
+	taken = arena_alloc(&arena, 16);
+	assert_int_equal(taken[15], 0);
+	arena_done(&arena);
+}
+
+/* A text that does not fit has been begun to be written where it does not. */
+static void text_that_does_not_fit_leaves_nothing_behind(void **state)
+{
+	struct arena arena;
+	char *long_text;
+	size_t i;
+
+	(void)state;
+	arena_init(&arena, NULL, 0);
+	for (i = 0; i < 50; i++) {
+		long_text = arena_printf(&arena, "%*d", (int)(i * 900 + 1), 7);
+		assert_int_equal(strlen(long_text), i * 900 + 1);
+		assert_int_equal(long_text[i * 900], '7');
+		assert_zero(arena_alloc(&arena, 3000), 3000);
+	}
+	arena_done(&arena);
+}
+
 static void a_big_piece_gets_a_chunk_of_its_size(void **state)
 {
 	struct arena arena;
@@ -136,6 +172,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_zeroed_and_aligned),
 		cmocka_unit_test(the_first_buffer_is_used_first),
+		cmocka_unit_test(a_buffer_that_is_zero_is_left_as_it_is),
+		cmocka_unit_test(text_that_does_not_fit_leaves_nothing_behind),
 		cmocka_unit_test(a_big_piece_gets_a_chunk_of_its_size),
 		cmocka_unit_test(an_array_keeps_its_items_as_it_grows),
 		cmocka_unit_test(no_memory_ends_the_process),

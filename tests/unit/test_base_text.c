@@ -188,7 +188,11 @@ static void paths_are_cleaned(void **state)
 		{ "..a/.b", "..a/.b" },
 		{ "/a/b/../../..", "/" },
 		{ "./../a", "../a" },
+		{ "/.a/..b", "/.a/..b" },
+		{ "/a/", "/a" },
+		{ "/a/.", "/a" },
 	};
+	static const char *const clean[] = { "/", "/a", "/a/b.c/d..", "/a/b" };
 	/* clang-format on */
 	struct arena arena;
 	size_t i;
@@ -197,6 +201,8 @@ static void paths_are_cleaned(void **state)
 	arena_init(&arena, NULL, 0);
 	for (i = 0; i < COUNT(cases); i++)
 		assert_string_equal(path_clean(&arena, cases[i][0]), cases[i][1]);
+	for (i = 0; i < COUNT(clean); i++)
+		assert_ptr_equal(path_clean(&arena, clean[i]), clean[i]);
 	assert_string_equal(path_absolute(&arena, "/b", "c/../d"), "/b/d");
 	assert_string_equal(path_absolute(&arena, "/b", "../d"), "/d");
 	assert_string_equal(path_absolute(&arena, "/b", "/c//d"), "/c/d");
