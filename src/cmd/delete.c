@@ -10,7 +10,8 @@ static int delete_one(const char *root, const struct container_state *state, con
 	struct call *call = *(struct call *const *)context;
 	const struct container_listener listener = call_listener(call);
 
-	return container_delete(root, state->record->id, call->line.options.force, &listener, err);
+	return container_delete(root, state->record->id, call->line.options.force, call->arena,
+				&listener, err);
 }
 
 int cmd_delete(struct call *call, struct error *err)
@@ -23,5 +24,7 @@ int cmd_delete(struct call *call, struct error *err)
 	if (call->line.options.regex)
 		return each_match(call, delete_one, &call, err);
 	r = call_root(call, &root, err);
-	return r < 0 ? r : container_delete(root, call_operand(call, 0), force, &listener, err);
+	return r < 0 ? r
+		     : container_delete(root, call_operand(call, 0), force, call->arena, &listener,
+					err);
 }

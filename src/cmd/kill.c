@@ -10,6 +10,7 @@
 struct kill_request {
 	int signal;
 	bool all;
+	struct arena *arena;
 };
 
 static int kill_one(const char *root, const struct container_state *state, const void *context,
@@ -20,13 +21,14 @@ static int kill_one(const char *root, const struct container_state *state, const
 	/* A pattern means those that can be killed. */
 	if (state->status == OCI_STATUS_STOPPED)
 		return 0;
-	return container_kill(root, state->record->id, request->signal, request->all, err);
+	return container_kill(root, state->record->id, request->signal, request->all,
+			      request->arena, err);
 }
 
 int cmd_kill(struct call *call, struct error *err)
 {
 	const char *root, *name = call_operand(call, 1);
-	struct kill_request request = { .all = call->line.options.all };
+	struct kill_request request = { .all = call->line.options.all, .arena = call->arena };
 	int r;
 
 	if (!name)
@@ -38,5 +40,5 @@ int cmd_kill(struct call *call, struct error *err)
 	r = call_root(call, &root, err);
 	return r < 0 ? r
 		     : container_kill(root, call_operand(call, 0), request.signal, request.all,
-				      err);
+				      call->arena, err);
 }

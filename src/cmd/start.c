@@ -9,5 +9,6 @@ int cmd_start(struct call *call, struct error *err)
 	const char *root;
 	int r = call_root(call, &root, err);
 
-	return r < 0 ? r : container_start(root, call_operand(call, 0), &listener, err);
+	return r < 0 ? r
+		     : container_start(root, call_operand(call, 0), call->arena, &listener, err);
 }

@@ -89,15 +89,16 @@ bool container_would_take(const struct container_request *request, const char *c
  * Runs the program of a created container. In any other state an error that names it: -EINVAL. A
  * startContainer or poststart hook that fails is the end of the container: it is deleted.
  */
-int container_start(const char *root, const char *id, const struct container_listener *listener,
-		    struct error *err);
+int container_start(const char *root, const char *id, struct arena *arena,
+		    const struct container_listener *listener, struct error *err);
 
 /* Sends a signal to the init of a created or running container; `all`: to every process of its
  * cgroup. */
-int container_kill(const char *root, const char *id, int signal, bool all, struct error *err);
+int container_kill(const char *root, const char *id, int signal, bool all, struct arena *arena,
+		   struct error *err);
 
 /* Deletes a stopped or created one; with force any, and a missing one is no error. */
-int container_delete(const char *root, const char *id, bool force,
+int container_delete(const char *root, const char *id, bool force, struct arena *arena,
 		     const struct container_listener *listener, struct error *err);
 
 struct container_state {

@@ -94,15 +94,12 @@ static int check_deletable(const char *id, const struct status *status, bool for
 	return error_hint(err, "stop it first, or use --force");
 }
 
-static int delete_locked(const struct deletion *d, const struct container_listener *listener,
-			 struct error *err)
+static int delete_locked(const struct deletion *d, struct arena *arena,
+			 const struct container_listener *listener, struct error *err)
 {
 	struct status status;
-	struct arena arena;
-	int r;
+	int r = status_get(d->dir, d->proc_fd, arena, &status, err);
 
-	arena_init(&arena, NULL, 0);
-	r = status_get(d->dir, d->proc_fd, &arena, &status, err);
 	if (r < 0)
 		error_hint(err,
 			   "without its record nothing can be taken back: see for yourself what is "
@@ -112,13 +109,12 @@ static int delete_locked(const struct deletion *d, const struct container_listen
 	if (r == 0 && status.record)
 		hooks_pass_over(status.record, d->hooks_from, listener);
 	if (r == 0)
-		r = destroy(d->dir, &status, &arena, listener, err);
+		r = destroy(d->dir, &status, arena, listener, err);
 	status_done(&status);
-	arena_done(&arena);
 	return r;
 }
 
-int container_delete(const char *root, const char *id, bool force,
+int container_delete(const char *root, const char *id, bool force, struct arena *arena,
 		     const struct container_listener *listener, struct error *err)
 {
 	statedir_auto struct statedir dir = STATEDIR_NONE;
@@ -141,5 +137,5 @@ int container_delete(const char *root, const char *id, bool force,
 		*err = (struct error){ 0 };
 		return 0;
 	}
-	return r == 0 ? delete_locked(&d, listener, err) : r;
+	return r == 0 ? delete_locked(&d, arena, listener, err) : r;
 }

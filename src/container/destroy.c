@@ -106,7 +106,7 @@ int destroy(const struct statedir *dir, const struct status *status, struct aren
 	if (r == 0)
 		r = await_end(status->init_fd, SOON_MS, err);
 	if ((r == 0 || r == -ETIMEDOUT) && record)
-		r = undo_record(record, err);
+		r = undo_record(record, arena, err);
 	if (r == 0)
 		r = destroy_init(status, err);
 	if (r < 0)

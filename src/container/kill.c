@@ -64,21 +64,20 @@ static int signal_all(const struct status *status, int proc_fd, int signal, stru
  * Without a pid namespace of its own there may be processes that have outlived the first one. The
  * cgroup may be another container's by now: its mark says.
  */
-static int signal_left(const struct oci_record *record, int signal, struct error *err)
+static int signal_left(const struct oci_record *record, int signal, struct arena *arena,
+		       struct error *err)
 {
-	struct arena arena;
 	int same;
 
 	if (!has_cgroup(record) || record->has_pid_namespace)
 		return 0;
-	arena_init(&arena, NULL, 0);
 	same = cgroup_owner_compare(record->cgroups.v[record->cgroups.n - 1].path,
-				    record_owner(record, &arena));
-	arena_done(&arena);
+				    record_owner(record, arena));
 	return same == CGROUP_OWNER_SAME ? signal_cgroup(record, signal, err) : 0;
 }
 
-static int send(const struct status *status, int proc_fd, int signal, bool all, struct error *err)
+static int send(const struct status *status, int proc_fd, int signal, bool all, struct arena *arena,
+		struct error *err)
 {
 	/* without a pid namespace of its own, the others would outlive its init */
 	bool is_end = signal == SIGKILL && has_cgroup(status->record) &&
@@ -92,7 +91,7 @@ static int send(const struct status *status, int proc_fd, int signal, bool all, 
 				     : signal_init(status, signal, err);
 	case OCI_STATUS_STOPPED:
 		if (all) /* callers make sure in this way that nothing is left */
-			return signal_left(status->record, signal, err);
+			return signal_left(status->record, signal, arena, err);
 		return error_set(err, ESRCH, "container not running");
 	default:
 		return error_set(err, EINVAL, "cannot send a signal: the container is %s",
@@ -109,12 +108,12 @@ static void await_end(const struct status *status)
 		poll(&end, 1, END_MS);
 }
 
-int container_kill(const char *root, const char *id, int signal, bool all, struct error *err)
+int container_kill(const char *root, const char *id, int signal, bool all, struct arena *arena,
+		   struct error *err)
 {
 	statedir_auto struct statedir dir = STATEDIR_NONE;
 	fd_auto int proc_fd = procfd_open();
 	struct status status;
-	struct arena arena;
 	int r;
 
 	if (proc_fd < 0)
@@ -124,13 +123,11 @@ int container_kill(const char *root, const char *id, int signal, bool all, struc
 		r = statedir_open(root, id, &dir, err);
 	if (r < 0)
 		return r;
-	arena_init(&arena, NULL, 0);
-	r = status_get(&dir, proc_fd, &arena, &status, err);
+	r = status_get(&dir, proc_fd, arena, &status, err);
 	if (r == 0)
-		r = send(&status, proc_fd, signal, all, err);
+		r = send(&status, proc_fd, signal, all, arena, err);
 	if (r == 0 && signal == SIGKILL)
 		await_end(&status);
 	status_done(&status);
-	arena_done(&arena);
 	return r;
 }

@@ -184,32 +184,28 @@ static void end_after_hook(const struct statedir *dir, const struct status *stat
 			   later.text);
 }
 
-static int start_locked(const struct statedir *dir, int proc_fd,
+static int start_locked(const struct statedir *dir, int proc_fd, struct arena *arena,
 			const struct container_listener *listener, struct error *err)
 {
 	struct status status;
-	struct arena arena;
-	int r;
+	int r = status_get(dir, proc_fd, arena, &status, err);
 
-	arena_init(&arena, NULL, 0);
-	r = status_get(dir, proc_fd, &arena, &status, err);
 	if (r == 0)
 		r = check_startable(dir->id, &status, err);
 	if (r == 0)
 		r = talk(dir, &status, err);
 	if (r == 0)
-		r = hooks_poststart(dir->fd, status.record, &arena, err);
+		r = hooks_poststart(dir->fd, status.record, arena, err);
 	if (r < 0) {
-		locate_error_kept(dir->fd, &arena, err);
-		end_after_hook(dir, &status, &arena, listener, err);
+		locate_error_kept(dir->fd, arena, err);
+		end_after_hook(dir, &status, arena, listener, err);
 	}
 	status_done(&status);
-	arena_done(&arena);
 	return r;
 }
 
-int container_start(const char *root, const char *id, const struct container_listener *listener,
-		    struct error *err)
+int container_start(const char *root, const char *id, struct arena *arena,
+		    const struct container_listener *listener, struct error *err)
 {
 	statedir_auto struct statedir dir = STATEDIR_NONE;
 	fd_auto int proc_fd = procfd_open();
@@ -223,5 +219,5 @@ int container_start(const char *root, const char *id, const struct container_lis
 		r = statedir_open(root, id, &dir, err);
 	if (r == 0)
 		r = statedir_lock(&dir, err);
-	return r == 0 ? start_locked(&dir, proc_fd, listener, err) : r;
+	return r == 0 ? start_locked(&dir, proc_fd, arena, listener, err) : r;
 }

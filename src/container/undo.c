@@ -103,11 +103,8 @@ static int undo_entries(const struct oci_record *record, const char *owner, stru
 	return first;
 }
 
-int undo_record(const struct oci_record *record, struct error *err)
+int undo_record(const struct oci_record *record, struct arena *arena, struct error *err)
 {
-	struct arena arena;
-	int r;
-
 	for (size_t i = 0; i < record->undo.n; i++)
 		if (find_operation(record->undo.v[i].op) < 0)
 			return error_set(
@@ -115,8 +112,5 @@ int undo_record(const struct oci_record *record, struct error *err)
 				"the container was made by another version: this one cannot "
 				"undo \"%s\"",
 				record->undo.v[i].op);
-	arena_init(&arena, NULL, 0);
-	r = undo_entries(record, record_owner(record, &arena), err);
-	arena_done(&arena);
-	return r;
+	return undo_entries(record, record_owner(record, arena), err);
 }

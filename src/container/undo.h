@@ -21,7 +21,7 @@ int undo_plan(const struct plan *plan, const char *owner, size_t n_steps, struct
 
 /* What a record lists. An operation that this build does not know is an error, before anything is
  * done. */
-int undo_record(const struct oci_record *record, struct error *err);
+int undo_record(const struct oci_record *record, struct arena *arena, struct error *err);
 
 /*
  * Whether poststop hooks are on the list. The two functions above pass them over: they come when

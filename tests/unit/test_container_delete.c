@@ -34,7 +34,7 @@ static bool is_there(const struct container_world *w)
 static int delete_it(struct container_world *w, bool force)
 {
 	w->err = (struct error){ 0 };
-	return container_delete(w->state, "box", force, NULL, &w->err);
+	return container_delete(w->state, "box", force, &w->arena, NULL, &w->err);
 }
 
 static void assert_deleted(struct container_world *w, bool force)

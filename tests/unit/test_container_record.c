@@ -204,8 +204,8 @@ static void test_what_is_not_there_is_taken_back(void **state)
 	struct oci_record record = undo_of(undo, COUNT(undo));
 	struct container_world *w = *state;
 
-	assert_int_equal(undo_record(&record, &w->err), 0);
-	assert_int_equal(undo_record(&record, &w->err), 0);
+	assert_int_equal(undo_record(&record, &w->arena, &w->err), 0);
+	assert_int_equal(undo_record(&record, &w->arena, &w->err), 0);
 	assert_int_equal(w->err.code, 0);
 }
 
@@ -219,7 +219,7 @@ static void test_an_operation_of_another_version(void **state)
 	struct oci_record record = undo_of(undo, COUNT(undo));
 	struct container_world *w = *state;
 
-	assert_int_equal(undo_record(&record, &w->err), -ENOTSUP);
+	assert_int_equal(undo_record(&record, &w->arena, &w->err), -ENOTSUP);
 	assert_non_null(strstr(w->err.text, "\"netdev\""));
 }
 
@@ -234,7 +234,7 @@ static void test_paths_that_are_no_cgroups(void **state)
 	};
 	struct oci_record record = undo_of(undo, COUNT(undo));
 
-	assert_true(undo_record(&record, &w->err) < 0);
+	assert_true(undo_record(&record, &w->arena, &w->err) < 0);
 	assert_non_null(strstr(w->err.text, "../tmp"));
 	assert_int_equal(access(w->state, F_OK), 0);
 	container_remove(w, &dir);
@@ -248,7 +248,7 @@ static void test_an_entry_without_a_path(void **state)
 	struct oci_record record = undo_of(undo, COUNT(undo));
 	struct container_world *w = *state;
 
-	assert_true(undo_record(&record, &w->err) < 0);
+	assert_true(undo_record(&record, &w->arena, &w->err) < 0);
 	assert_true(w->err.code > 0);
 }
 

@@ -321,9 +321,9 @@ static void test_verbs_refuse_bad_ids(void **state)
 	(void)state;
 	arena_init(&arena, NULL, 0);
 	assert_int_equal(container_get_state("/tmp", "../etc", &arena, &told, &err), -EINVAL);
-	assert_int_equal(container_start("/tmp", "../etc", NULL, &err), -EINVAL);
-	assert_int_equal(container_kill("/tmp", "../etc", SIGTERM, false, &err), -EINVAL);
-	assert_int_equal(container_delete("/tmp", "../etc", true, NULL, &err), -EINVAL);
+	assert_int_equal(container_start("/tmp", "../etc", &arena, NULL, &err), -EINVAL);
+	assert_int_equal(container_kill("/tmp", "../etc", SIGTERM, false, &arena, &err), -EINVAL);
+	assert_int_equal(container_delete("/tmp", "../etc", true, &arena, NULL, &err), -EINVAL);
 	arena_done(&arena);
 }
 
