@@ -151,8 +151,10 @@ static int apply_program(int directory, const struct cgroup_devices *args, struc
 
 /*
  * Trust: the directory was made, or checked to be empty, by this plan, and nothing of the container
- * runs yet. The rules are those of the configuration; their texts were made here. A program holds
- * nothing but arithmetic on the device's numbers, and the kernel verifies it.
+ * runs yet. Where the child looks the path up it does so from the host's root, in its own copy of
+ * the host's mounts, in which only file systems of ours beneath the container's root are new. The
+ * rules are those of the configuration; their texts were made here. A program holds nothing but
+ * arithmetic on the device's numbers, and the kernel verifies it.
  */
 int cgroup_devices_apply(const struct cgroup_devices *args, struct slots *slots, struct error *err)
 {

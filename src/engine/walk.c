@@ -24,7 +24,7 @@ static bool is_mine(const struct walker *w, size_t step)
 	return false;
 }
 
-/* From the end, where the last step is either the child's exec or the runtime's answer. */
+/* From the end: only steps of hooks, which are nobody's here, may come behind the child's exec. */
 static bool has_more(const struct walker *w)
 {
 	for (size_t i = w->plan->n_steps; i-- > w->at;)

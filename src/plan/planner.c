@@ -276,32 +276,9 @@ static int plan_filesystem(struct planning *p, struct error *err)
 	return r;
 }
 
-/*
- * At the end of these steps the child needs nothing of the runtime's, which records meanwhile that
- * the container is created: the answer is there when the child asks for it. What fails after it has
- * been recorded is taken back with everything else; poststop hooks, though, are for containers that
- * have come to be, so where there are any the record waits.
- */
-static void let_record(struct planning *p, size_t from)
-{
-	struct step *steps = p->plan->steps;
-	size_t begin = p->plan->n_steps;
-
-	if (hook_list(p->config->hooks, HOOK_POSTSTOP).n > 0)
-		return;
-	while (begin > from && steps[begin - 1].stage == STAGE_TWO && !steps[begin - 1].hands_over)
-		begin--;
-	if (begin > from)
-		begin++; /* the first after one of the runtime's is where the child gets the baton
-			  */
-	for (size_t i = begin; i < p->plan->n_steps; i++)
-		steps[i].is_meanwhile = true;
-}
-
 /* Inside the root: the process, with less and less privilege. */
 static int plan_process(struct planning *p, struct error *err)
 {
-	size_t begin = p->plan->n_steps;
 	int r;
 
 	process_plan_begin(p);
@@ -326,7 +303,6 @@ static int plan_process(struct planning *p, struct error *err)
 	if (r < 0)
 		return r;
 	process_plan_end(p);
-	let_record(p, begin);
 	return 0;
 }
 
@@ -343,8 +319,30 @@ static void plan_start(struct planning *p)
 	process_plan_program(p);
 }
 
-/* The hand-over: from here on the child outlives the runtime. */
-static int plan_release(struct planning *p, struct error *err)
+/*
+ * `run` records that its container is there while the child does the last of the steps from that
+ * one on, in which it needs nothing of the runtime's: the answer has come when the child asks for
+ * it. What fails after that is taken back with everything else. Not so `create`, whose word is that
+ * the child is done, nor with poststop hooks, which are for containers that have come to be.
+ */
+static void let_record(struct planning *p, size_t from)
+{
+	struct step *steps = p->plan->steps;
+	size_t begin = p->plan->n_steps;
+
+	if (p->request->waits_for_start || hook_list(p->config->hooks, HOOK_POSTSTOP).n > 0)
+		return;
+	while (begin > from && steps[begin - 1].stage == STAGE_TWO)
+		begin--;
+	if (begin > from)
+		begin++; /* the first after one of the runtime's is where the child gets the baton
+			  */
+	for (size_t i = begin; i < p->plan->n_steps; i++)
+		steps[i].is_meanwhile = true;
+}
+
+/* The hand-over: from here on the child outlives the runtime. `process`: the first step of it. */
+static int plan_release(struct planning *p, size_t process, struct error *err)
 {
 	size_t created;
 	int r;
@@ -353,6 +351,7 @@ static int plan_release(struct planning *p, struct error *err)
 	r = netdev_plan(p, err);
 	if (r < 0)
 		return r;
+	let_record(p, process);
 	created = plan_add(p, OP_RECORD_CREATED, STAGE_RUNTIME, NULL, "%s", "");
 	plan_add(p, OP_RELEASE, STAGE_TWO, NULL, "%s", "");
 	/* create must not end before the child has answered: it would take the child along */
@@ -375,6 +374,7 @@ int plan_make(struct arena *arena, const struct plan_request *request,
 	struct planning p = {
 		.arena = arena, .request = request, .config = config, .facts = facts, .plan = plan
 	};
+	size_t process;
 	int r;
 
 	plan->n_slots = SLOT_FREE;
@@ -383,10 +383,11 @@ int plan_make(struct arena *arena, const struct plan_request *request,
 		r = plan_child(&p, err);
 	if (r == 0)
 		r = plan_filesystem(&p, err);
+	process = plan->n_steps;
 	if (r == 0)
 		r = plan_process(&p, err);
 	if (r == 0)
-		r = plan_release(&p, err);
+		r = plan_release(&p, process, err);
 	if (r < 0)
 		return r;
 	*ret = plan;

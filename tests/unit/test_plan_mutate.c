@@ -94,7 +94,7 @@ static struct oci_document change(struct arena *arena, const struct oci_document
 	return replaced(arena, document, &at, document->text + from.offset, from.length);
 }
 
-static unsigned n_plans, n_errors;
+static unsigned n_plans, n_errors, n_meanwhile;
 
 static void check_error(const struct plan_world *w, const struct oci_document *document, int r)
 {
@@ -106,6 +106,25 @@ static void check_error(const struct plan_world *w, const struct oci_document *d
 	/* what is missing has no place */
 	if (strlen(w->err.pointer) + 1 < sizeof(w->err.pointer))
 		assert_true(oci_locate(document, w->err.pointer, &position) != -EINVAL);
+}
+
+static bool is_runtimes(const struct step *step)
+{
+	return step->stage == STAGE_RUNTIME;
+}
+
+/* What is run without the baton: step.h has the rule, and what is handed over goes with a baton. */
+static void check_meanwhile(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct step *step = &plan->steps[i];
+
+		if (!step->is_meanwhile)
+			continue;
+		assert_true(i > 0 && is_runtimes(step) == is_runtimes(step - 1));
+		assert_int_equal(step->hands_over, 0);
+		n_meanwhile++;
+	}
 }
 
 static void plan_mutant(const struct oci_document *document, enum facts_host host)
@@ -122,6 +141,12 @@ static void plan_mutant(const struct oci_document *document, enum facts_host hos
 		} else {
 			n_plans++;
 			assert_true(*plan_world_text(&w));
+			check_meanwhile(w.plan);
+			w.request.waits_for_start = !w.request.waits_for_start;
+			/* the other of create and run: some are refused by one only */
+			if (plan_make(&w.arena, &w.request, w.config, &w.facts, &w.plan, &w.err) ==
+			    0)
+				check_meanwhile(w.plan);
 		}
 	}
 	plan_world_done(&w);
@@ -163,7 +188,7 @@ static void test_changed_configurations(void **state)
 	test_each_file(test_samples(&arena), mutate);
 	test_each_file(arena_printf(&arena, "%s/tests/data/plans", source ? source : "."), mutate);
 	arena_done(&arena);
-	assert_true(n_plans > 500 && n_errors > 500);
+	assert_true(n_plans > 500 && n_errors > 500 && n_meanwhile > 500);
 }
 
 int main(void)
