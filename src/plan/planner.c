@@ -334,9 +334,9 @@ static void let_record(struct planning *p, size_t from)
 		return;
 	while (begin > from && steps[begin - 1].stage == STAGE_TWO)
 		begin--;
+	/* the first behind one of the runtime's is where the child gets the baton */
 	if (begin > from)
-		begin++; /* the first after one of the runtime's is where the child gets the baton
-			  */
+		begin++;
 	for (size_t i = begin; i < p->plan->n_steps; i++)
 		steps[i].is_meanwhile = true;
 }
