@@ -51,7 +51,7 @@ static int release(struct walker *w, struct error *err)
 {
 	if (prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
 		return error_errno(err, errno, "clear the parent-death signal");
-	/* before anybody is told that there is a container to send a signal to */
+	/* before the caller of create is told that there is a container to send signals to */
 	if (is_waited_for(w->plan))
 		waiting_answer_signals();
 	w->is_released = true;
