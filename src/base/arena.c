@@ -174,8 +174,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	if ((size_t)length < room) {
 		arena->at += length + 1;
 	} else {
-		/* what has been written there is handed out to nobody any more */
-		arena_add_chunk(arena, (size_t)length + 1);
+		/* from a new chunk: what has been written here is handed out to nobody */
 		text = arena_take(arena, (size_t)length + 1, 1);
 		vsnprintf(text, (size_t)length + 1, format, again);
 	}
